@@ -1,0 +1,1 @@
+"""The vocabulary of Themis, in the standard library alone: what every other part speaks about."""

@@ -1,0 +1,89 @@
+"""The canonical action: what an agent did, whatever framework recorded it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from themis.domain.jsontypes import Json
+
+
+class ActionType(StrEnum):
+    """The 26 kinds. What fits none of them is a TOOL_CALL that keeps its own name."""
+
+    CLICK = "click"
+    LONG_PRESS = "long_press"
+    MOUSE_DOWN = "mouse_down"
+    MOUSE_UP = "mouse_up"
+    MOVE = "move"
+    DRAG = "drag"
+    SWIPE = "swipe"
+    SCROLL = "scroll"
+    PINCH = "pinch"
+    TYPE = "type"
+    KEY = "key"
+    SYSTEM_BUTTON = "system_button"
+    OPEN_APP = "open_app"
+    CLOSE_APP = "close_app"
+    NAVIGATE = "navigate"
+    TAB = "tab"
+    SELECT_OPTION = "select_option"
+    SET_CHECKED = "set_checked"
+    UPLOAD_FILE = "upload_file"
+    CLIPBOARD = "clipboard"
+    WAIT = "wait"
+    OBSERVE = "observe"
+    CODE = "code"
+    TOOL_CALL = "tool_call"
+    MESSAGE = "message"
+    TERMINATE = "terminate"
+
+
+class Direction(StrEnum):
+    """Scroll: where the content's view moves (down shows what is below). Swipe: the finger."""
+
+    UP = "up"
+    DOWN = "down"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A place in pixels of the screen the action was decided on, from its top left."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle in pixels of a screen."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing an agent did. `raw` keeps the source's own payload without loss."""
+
+    type: ActionType
+    name: str = ""  # the source's own word for it
+    point: Point | None = None
+    box: Box | None = None
+    path: tuple[Point, ...] = ()  # drag, swipe: two points or more, first to last
+    element: str | None = None  # as the source names it: "bid=12", "text=OK"
+    text: str | None = None  # typed text, app, address, code, message or answer
+    keys: tuple[str, ...] = ()  # one chord, as pressed: ("ctrl", "s")
+    direction: Direction | None = None
+    button: str | None = None  # mouse button, or the system button's name
+    count: int = 1  # clicks: 2 is a double click
+    modifiers: tuple[str, ...] = ()
+    submit: bool = False  # type: Enter was pressed at the end
+    clear_first: bool = False  # type: what the field held was replaced
+    status: str | None = None  # terminate: success, failure or infeasible
+    seconds: float | None = None  # wait, long press, drag
+    raw: Json = None

@@ -1,0 +1,45 @@
+"""Every error Themis raises by name.
+
+ThemisError
+├── UnreadableTrajectory     input that is refused; names the file, the field and the remedy
+│   ├── UnknownFormat        no reader recognises it
+│   └── UnreadableScreen     an image that does not decode, or is over a limit
+├── CriticFailed             a run that broke: it has a cause and never an outcome
+│   ├── ModelUnavailable     the endpoint did not answer, or refused
+│   └── UnreadableReply      the model answered, but never in the form it was asked for
+└── Misconfigured            a setting that cannot work; names the setting
+"""
+
+from __future__ import annotations
+
+
+class ThemisError(Exception):
+    """The root: its text is meant for the person who can act on it."""
+
+
+class UnreadableTrajectory(ThemisError):
+    """Input that is refused. The message names the file, the field and the remedy."""
+
+
+class UnknownFormat(UnreadableTrajectory):
+    """No reader recognises what stands at a path."""
+
+
+class UnreadableScreen(UnreadableTrajectory):
+    """An image that does not decode, is not an image, or is larger than allowed."""
+
+
+class CriticFailed(ThemisError):
+    """A run that broke. Its text is the cause that people and RL jobs are shown."""
+
+
+class ModelUnavailable(CriticFailed):
+    """The model endpoint did not answer in time, or answered with an error."""
+
+
+class UnreadableReply(CriticFailed):
+    """The model answered several times and never in the form that was asked for."""
+
+
+class Misconfigured(ThemisError):
+    """A setting that cannot work. The message names the setting."""

@@ -1,0 +1,58 @@
+"""What a reader is: it finds recordings under a path by their content and reads one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from themis.domain.trajectory import Trajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A screen as the source holds it: a file, or bytes taken out of one. Not yet checked."""
+
+    name: str  # for messages: the file, or "transcript.jsonl line 12"
+    path: Path | None = None
+    content: bytes | None = None
+
+    def read(self, limit: int) -> bytes:
+        """The bytes, at most `limit + 1` of them, so that a caller sees what is too large."""
+        if self.path is None:
+            return (self.content or b"")[: limit + 1]
+        with self.path.open("rb") as file:
+            return file.read(limit + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A trajectory as read, its pictures beside it.
+
+    `trajectory.screens` is empty here: steps refer to positions in `pictures`, and whoever
+    stores the recording checks each picture and fills `screens` in the same order.
+    """
+
+    trajectory: Trajectory
+    pictures: tuple[Picture, ...]
+
+
+class Reader(Protocol):
+    """One foreign format."""
+
+    name: str  # "webvoyager"
+    title: str  # "WebVoyager"
+
+    def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
+        """The recordings that stand directly in `folder`, which holds `names`.
+
+        Yields the path that identifies each (the folder itself, or a file in it). Looks into
+        files only as far as it takes to recognise them; never follows links; never raises for
+        content it does not know.
+        """
+        ...
+
+    def read(self, source: Path) -> Recording:
+        """One recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        ...
