@@ -1,1 +1,1 @@
-"""Readers of foreign recordings, one module a format: bytes in, domain.Trajectory out. No Django."""
+"""Readers of foreign recordings: bytes in, domain.Trajectory out. No Django in here."""
