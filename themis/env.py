@@ -1,0 +1,67 @@
+"""Settings from the environment, read loudly: a bad value names the variable and what it takes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from themis.domain.errors import Misconfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text, or the content of the file that NAME_FILE points at."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}_FILE: {path} cannot be read ({error.strerror})") from None
+    return os.environ.get(name, default).strip()
+
+
+def number(name: str, default: int, *, at_least: int = 0) -> int:
+    """A whole number."""
+    given = text(name)
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or int(given) < at_least:
+        raise Misconfigured(
+            f"{name}: expected a whole number of at least {at_least}, not {given!r}"
+        )
+    return int(given)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Yes or no: 1, true, yes, on against 0, false, no, off."""
+    given = text(name).lower()
+    if not given:
+        return default
+    if given in {"1", "true", "yes", "on"}:
+        return True
+    if given in {"0", "false", "no", "off"}:
+        return False
+    raise Misconfigured(f"{name}: expected yes or no, not {given!r}")
+
+
+def words(name: str) -> list[str]:
+    """A list separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def secret(name: str, file: Path) -> str:
+    """A secret of this installation: the variable, else made once and kept in `file`, mode 600."""
+    if given := text(name):
+        return given
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        pass
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as out:
+        out.write(made)
+    return made

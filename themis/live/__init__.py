@@ -1,0 +1,1 @@
+"""What the browser is told while a case is judged."""

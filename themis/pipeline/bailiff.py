@@ -1,0 +1,62 @@
+"""Judging many trajectories from one command: each gets a run of its own, several at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from themis.pipeline import flow, owner
+from themis.pipeline.court import Court
+from themis.pipeline.models import Run, Status
+from themis.trajectories.models import Trajectory
+
+LOOK_AGAIN = 0.5  # seconds between looks at a run that another process works on
+
+
+async def judge_each(
+    trajectories: Iterable[str],
+    *,
+    critic: str,
+    court: Court,
+    at_a_time: int,
+    ended: Callable[[Run], None],
+) -> None:
+    """Judge trajectories by id, at most so many at a time, and tell of each run as it ends."""
+    places = asyncio.Semaphore(at_a_time)
+
+    async def judge(trajectory_id: str) -> None:
+        async with places:
+            ended(await _judge(trajectory_id, critic, court))
+
+    async with asyncio.TaskGroup() as group:
+        for trajectory_id in trajectories:
+            group.create_task(judge(trajectory_id))
+
+
+async def _judge(trajectory_id: str, critic: str, court: Court) -> Run:
+    run = await database_sync_to_async(_take)(trajectory_id, critic, timezone.now())
+    if run.owner == owner.this_process():
+        await court.judge(run)
+    while (run := await database_sync_to_async(_reload)(run)).is_active:
+        await asyncio.sleep(LOOK_AGAIN)
+        if run.status == Status.WAITING or owner.is_gone(
+            run.owner, beat_at=run.beat_at, at=timezone.now()
+        ):
+            await database_sync_to_async(flow.recover)(at=timezone.now())
+            return await _judge(trajectory_id, critic, court)
+    return run
+
+
+def _take(trajectory_id: str, critic: str, at: datetime) -> Run:
+    """A run of this process: the waiting one, what a dead process left, or a new one."""
+    run = flow.submit(trajectory=Trajectory.objects.get(pk=trajectory_id), critic=critic, at=at)
+    flow.claim(run=run, at=at)
+    return _reload(run)
+
+
+def _reload(run: Run) -> Run:
+    return Run.objects.select_related("trajectory__team", "verdict").get(pk=run.pk)

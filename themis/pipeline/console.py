@@ -1,0 +1,71 @@
+"""What Themis' commands share: a ready home, one clear sentence for an error, lines of JSON."""
+
+from __future__ import annotations
+
+import errno
+import json
+import sys
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+
+from themis.accounts.models import Team
+from themis.domain.errors import ThemisError
+from themis.domain.jsontypes import Json
+from themis.pipeline.installation import make_ready
+
+SOME_REFUSED = 1
+USAGE = 2
+
+
+class ThemisCommand(BaseCommand):
+    """A command that scripts can rely on: exit 0, 1 when some items failed, 2 for usage."""
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Options every command takes."""
+        parser.add_argument("--team", help="slug of the team to work for (default: home)")
+
+    def handle(self, *_: object, **options: object) -> None:
+        """Set up what is missing, then work."""
+        try:
+            team = self._team(options.get("team"))
+            status = self.work(team, options)
+        except ThemisError as error:
+            raise CommandError(str(error), returncode=USAGE) from None
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise CommandError("the disk is full; free some space and try again") from None
+            raise
+        if status:
+            sys.exit(status)
+
+    def work(self, team: Team, options: dict[str, object]) -> int:
+        """Do what the command is for; the exit status."""
+        raise NotImplementedError
+
+    def emit(self, document: dict[str, Json]) -> None:
+        """One JSON object on a line of its own, at once."""
+        self.stdout.write(json.dumps(document, ensure_ascii=False))
+        self.stdout.flush()
+
+    @property
+    def screen(self) -> Console:
+        """Where tables go."""
+        return Console(file=self.stdout._out, highlight=False)
+
+    @property
+    def progress_screen(self) -> Console:
+        """Where progress goes, so that piping the table keeps it clean."""
+        return Console(stderr=True, highlight=False)
+
+    def _team(self, slug: object) -> Team:
+        first = make_ready()
+        if not slug:
+            return first
+        team = Team.objects.filter(slug=slug).first()
+        if team is None:
+            raise CommandError(f"no team {slug!r}", returncode=USAGE)
+        return team

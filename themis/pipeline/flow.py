@@ -1,0 +1,110 @@
+"""Runs from waiting to done. State moves by conditional update, with the row count checked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from themis.critic import loader
+from themis.critic.contract import Critic
+from themis.pipeline import owner
+from themis.pipeline.endpoints import Endpoint
+from themis.pipeline.models import Run, Status
+from themis.trajectories.models import Trajectory
+from themis.verdicts import services as verdicts
+from themis.verdicts.models import Status as VerdictStatus
+from themis.verdicts.models import Verdict
+
+
+def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
+    """Put a trajectory in the queue; the run that is active already, if there is one."""
+    active = Run.objects.filter(
+        trajectory=trajectory, critic=critic, status__in=[Status.WAITING, Status.RUNNING]
+    )
+    if run := active.first():
+        return run
+    try:
+        with transaction.atomic():
+            return Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
+    except IntegrityError:  # a twin came first
+        return active.get()
+
+
+def claim(*, run: Run, at: datetime) -> bool:
+    """Take a waiting run for this process; False if another came first."""
+    taken = Run.objects.filter(pk=run.pk, status=Status.WAITING).update(
+        status=Status.RUNNING,
+        owner=owner.this_process(),
+        beat_at=at,
+        started_at=at,
+    )
+    return taken == 1
+
+
+def beat(*, run: Run, at: datetime) -> bool:
+    """Say that this process still works on a run; False if it was taken away."""
+    beaten = Run.objects.filter(
+        pk=run.pk, status=Status.RUNNING, owner=owner.this_process()
+    ).update(beat_at=at)
+    return beaten == 1
+
+
+def recover(*, at: datetime) -> int:
+    """Put runs whose process died back in the queue, their turns kept; how many there were."""
+    recovered = 0
+    for run in Run.objects.filter(status=Status.RUNNING):
+        if owner.is_gone(run.owner, beat_at=run.beat_at, at=at):
+            recovered += Run.objects.filter(
+                pk=run.pk, status=Status.RUNNING, owner=run.owner
+            ).update(status=Status.WAITING, owner="", beat_at=None)
+    return recovered
+
+
+def bench_of(critic: Critic, endpoint: Endpoint | None) -> verdicts.Bench:
+    """Who sits, as it is written on the verdict."""
+    return verdicts.Bench(
+        critic=critic.name,
+        critic_version=critic.version,
+        settings_hash=loader.settings_hash(critic),
+        model=endpoint.model if endpoint and critic.uses_model else "",
+    )
+
+
+@transaction.atomic
+def seat(*, run: Run, bench: verdicts.Bench, at: datetime) -> Verdict:
+    """The verdict a claimed run works on: the one it left open, or a new one.
+
+    An open verdict of another critic, version, settings or model is closed as broken: its turns
+    answer other questions.
+    """
+    left = run.verdict
+    if left is not None and left.status == VerdictStatus.OPEN:
+        if bench == verdicts.Bench(
+            critic=left.critic,
+            critic_version=left.critic_version,
+            settings_hash=left.settings_hash,
+            model=left.model,
+        ):
+            return left
+        verdicts.break_off(verdict=left, cause="the critic changed while it was judging", at=at)
+    run.verdict = verdicts.open_verdict(trajectory=run.trajectory, bench=bench, at=at)
+    run.save(update_fields=["verdict"])
+    return run.verdict
+
+
+def finish(*, run: Run, at: datetime) -> bool:
+    """Mark a run as done; False if it was no longer this process's."""
+    return _end(run, at, status=Status.DONE)
+
+
+def fail(*, run: Run, cause: str, at: datetime) -> bool:
+    """Mark a run as broken with its cause; False if it was no longer this process's."""
+    return _end(run, at, status=Status.BROKEN, cause=cause)
+
+
+def _end(run: Run, at: datetime, **columns: str) -> bool:
+    ended = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process()).update(
+        ended_at=at, owner="", **columns
+    )
+    return ended == 1

@@ -1,0 +1,46 @@
+"""Making an empty THEMIS_HOME ready: schema and first team. Safe to call at every start."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from themis.accounts import services as accounts
+from themis.accounts.models import Team
+from themis.domain.errors import Misconfigured
+
+FIRST_TEAM = "home"
+
+
+def make_ready() -> Team:
+    """The team commands work for, with the schema up to date.
+
+    SQLite is migrated here. A database server is shared, so that its schema is only checked:
+    raises Misconfigured when `manage.py migrate` is due.
+    """
+    with _alone():
+        if not is_migrated():
+            if settings.DATABASE_URL:
+                raise Misconfigured("the database is not migrated; run `manage.py migrate` once")
+            call_command("migrate", verbosity=0, interactive=False)
+        return accounts.found_team(slug=FIRST_TEAM, name="Home")
+
+
+def is_migrated() -> bool:
+    """Whether every migration has been applied."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two first commands at once must not both create the tables."""
+    with (settings.HOME / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,106 @@
+"""manage.py ingest PATH...: find trajectories, recognise their format, store them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils import timezone
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from themis.accounts.models import Team
+from themis.domain.jsontypes import Json
+from themis.formats import registry
+from themis.pipeline import flow
+from themis.pipeline.console import SOME_REFUSED, ThemisCommand
+from themis.trajectories.ingest import Refused, Stored, ingest
+
+
+class Command(ThemisCommand):
+    help = "Find every trajectory under PATH, recognise its format and store it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument(
+            "--format",
+            choices=[reader.name for reader in registry.READERS],
+            help="read everything as this format instead of recognising it",
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
+        parser.add_argument(
+            "--no-judge", action="store_true", help="store only; do not queue it for judging"
+        )
+
+    def work(self, team: Team, options: dict[str, object]) -> int:
+        results = self._results(team, options)
+        refused = self._lines(results) if options["json"] else self._table(results)
+        return SOME_REFUSED if refused else 0
+
+    def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
+        name = options["format"]
+        only = registry.reader(str(name)) if name else None
+        for path in options["paths"]:  # type: ignore[attr-defined]
+            for result in ingest(Path(path), team=team, by=None, at=timezone.now(), only=only):
+                if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
+                    flow.submit(trajectory=result.trajectory, at=timezone.now())
+                yield result
+
+    def _lines(self, results: Iterator[Stored | Refused]) -> int:
+        refused = 0
+        for result in results:
+            self.emit(document(result))
+            refused += isinstance(result, Refused)
+        return refused
+
+    def _table(self, results: Iterator[Stored | Refused]) -> int:
+        table = Table("id", "format", "platform", "steps", "screens", "label", "instruction")
+        refused: list[Refused] = []
+        known = 0
+        with Progress(console=self.progress_screen, transient=True) as progress:
+            bar = progress.add_task("reading", total=None)
+            for result in results:
+                progress.update(
+                    bar, advance=1, description=escape(f"reading {result.source[-60:]}")
+                )
+                if isinstance(result, Refused):
+                    refused.append(result)
+                    continue
+                known += not result.is_new
+                table.add_row(*_cells(result))
+        if table.row_count:
+            self.screen.print(table)
+        self.screen.print(
+            f"{table.row_count - known} stored, {known} known before, {len(refused)} refused"
+        )
+        for each in refused:
+            self.screen.print(f"[red]refused[/] {escape(each.error)}")
+        return len(refused)
+
+
+def document(result: Stored | Refused) -> dict[str, Json]:
+    """One result as scripts read it."""
+    if isinstance(result, Refused):
+        return {"source": result.source, "error": result.error}
+    row = result.trajectory
+    return {
+        "id": row.pk,
+        "source": result.source,
+        "format": row.format,
+        "platform": row.platform,
+        "instruction": row.instruction,
+        "steps": row.n_steps,
+        "actions": row.n_actions,
+        "screens": row.n_screens,
+        "label": row.label or None,
+        "warnings": list(row.warnings),
+    }
+
+
+def _cells(result: Stored) -> tuple[str, ...]:
+    row = result.trajectory
+    counts = (str(row.n_steps), str(row.n_screens))
+    return (row.pk, row.format, row.platform, *counts, row.label, escape(row.instruction[:60]))

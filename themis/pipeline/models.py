@@ -1,0 +1,68 @@
+"""Runs: what waits to be judged, what is being judged, and by which process."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from themis.accounts.models import Team
+from themis.trajectories.models import Trajectory
+from themis.verdicts.models import Verdict
+
+
+class Status(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Judging"
+    DONE = "done", "Judged"
+    BROKEN = "broken", "Broken"
+
+
+class Run(models.Model):
+    """One passage of a trajectory through the court: the row is the queue, the broker a hint."""
+
+    trajectory = models.ForeignKey(Trajectory, on_delete=models.CASCADE, related_name="runs")
+    critic = models.CharField(max_length=40, blank=True)  # empty: the default when it starts
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    verdict = models.OneToOneField(
+        Verdict, on_delete=models.SET_NULL, null=True, related_name="run"
+    )
+    cause = models.TextField(blank=True)  # why it broke
+    owner = models.CharField(max_length=120, blank=True)  # the process at work, see owner.py
+    beat_at = models.DateTimeField(null=True)  # that process was last seen alive
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["status", "created_at"], name="next_to_judge")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trajectory", "critic"],
+                condition=Q(status__in=["waiting", "running"]),
+                name="one_active_run_a_critic",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of {self.trajectory_id}: {self.status}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a verdict is still to be expected of it."""
+        return self.status in {Status.WAITING, Status.RUNNING}
+
+
+class ModelEndpoint(models.Model):
+    """A team's own model server; without a row the environment decides."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="endpoint")
+    url = models.URLField(max_length=500)
+    model = models.CharField(max_length=200)
+    sealed_key = models.TextField(blank=True)  # encrypted with the installation's secret
+    concurrency = models.PositiveIntegerField()  # calls in flight at a time
+    timeout = models.PositiveIntegerField()  # seconds a call
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.url}"

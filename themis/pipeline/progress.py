@@ -1,0 +1,38 @@
+"""Telling whoever watches that something changed. A hint only: the database is the truth."""
+
+from __future__ import annotations
+
+import logging
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from themis.pipeline.models import Run
+
+log = logging.getLogger(__name__)
+
+
+def group_of_trajectory(trajectory_id: str) -> str:
+    """The channel group of one trajectory's page."""
+    return f"trajectory.{trajectory_id}"
+
+
+def group_of_team(team_id: int) -> str:
+    """The channel group of a team's lists."""
+    return f"team.{team_id}"
+
+
+async def announce(run: Run, team_id: int) -> None:
+    """Tell the pages of a run's trajectory and its team's lists; never raises."""
+    layer = get_channel_layer()
+    message = {"type": "changed", "trajectory": run.trajectory_id}
+    try:
+        for group in (group_of_trajectory(run.trajectory_id), group_of_team(team_id)):
+            await layer.group_send(group, message)
+    except OSError as error:  # the layer is away; pages look for themselves now and then
+        log.warning("live update not sent: %s", error)
+
+
+def announce_now(run: Run, team_id: int) -> None:
+    """`announce`, from code that is not asynchronous."""
+    async_to_sync(announce)(run, team_id)

@@ -1,0 +1,161 @@
+"""Reads that join the stages: trajectories with where they stand in the court."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from themis.accounts.models import Team
+from themis.pipeline.models import Run, Status
+from themis.trajectories import queries as trajectories
+from themis.trajectories.models import Trajectory
+from themis.verdicts.models import Status as VerdictStatus
+from themis.verdicts.models import Verdict
+
+JUDGING = "judging"
+BROKEN = "broken"
+UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list of trajectories is narrowed to; empty means everything.
+
+    `outcome` is an outcome, or "judging", "broken" or "unjudged". With `critic`, outcome is that
+    critic's newest verdict; without, the newest of all.
+    """
+
+    platform: str = ""
+    outcome: str = ""
+    critic: str = ""
+    label: str = ""  # passed, failed, none
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one trajectory stands: its newest run and the newest verdict given."""
+
+    run: Run | None
+    verdict: Verdict | None
+
+
+def cases(team: Team, filters: Filters = Filters()) -> QuerySet[Trajectory]:
+    """A team's trajectories, the newest first.
+
+    Each carries `outcome`, `confidence` and `judged_by` of its newest verdict (None without one)
+    and `run_status` and `run_cause` of its newest run.
+    """
+    found = _annotated(trajectories.of_team(team), filters.critic)
+    if filters.platform:
+        found = found.filter(platform=filters.platform)
+    if filters.label:
+        found = found.filter(label="" if filters.label == "none" else filters.label)
+    if filters.critic:
+        found = found.filter(judged_by=filters.critic)
+    for word in filters.text.split():
+        found = found.filter(
+            Q(instruction__icontains=word) | Q(source__icontains=word) | Q(pk__iexact=word)
+        )
+    return _with_outcome(found, filters.outcome)
+
+
+def standing(trajectory: Trajectory, critic: str = "") -> Standing:
+    """Where a trajectory stands, for any critic or for one.
+
+    A run for the default critic counts for the critic that its verdict names.
+    """
+    runs = Run.objects.filter(trajectory=trajectory).select_related("verdict")
+    given = Verdict.objects.filter(trajectory=trajectory, status=VerdictStatus.GIVEN)
+    if critic:
+        runs = runs.filter(Q(verdict__critic=critic) | Q(verdict=None, critic=critic))
+        given = given.filter(critic=critic)
+    return Standing(
+        run=runs.order_by("-created_at", "-pk").first(),
+        verdict=given.order_by("-closed_at", "-pk").first(),
+    )
+
+
+def critics_heard(team: Team) -> list[str]:
+    """Names of the critics that have judged anything of a team, for a filter."""
+    names = Verdict.objects.filter(trajectory__team=team).values_list("critic", flat=True)
+    return sorted(set(names.order_by().distinct()))
+
+
+def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
+    """The verdicts given last."""
+    return list(
+        Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN)
+        .select_related("trajectory")
+        .defer("trajectory__payload", "rounds", "finding")
+        .order_by("-closed_at", "-pk")[:limit]
+    )
+
+
+def queue(team: Team, limit: int = 8) -> tuple[list[Run], int]:
+    """Runs that wait or work, the oldest first, and how many there are altogether."""
+    active = Run.objects.filter(trajectory__team=team, status__in=[Status.WAITING, Status.RUNNING])
+    rows = active.select_related("trajectory", "verdict").defer(
+        "trajectory__payload", "verdict__finding"
+    )
+    return list(rows.order_by("-status", "created_at")[:limit]), active.count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How a platform's trajectories came out, by their newest verdict."""
+
+    platform: str
+    total: int
+    passed: int
+    failed: int
+    undecided: int
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Passed among decided, 0 to 1; None if none was decided."""
+        decided = self.passed + self.failed
+        return self.passed / decided if decided else None
+
+
+def tallies(team: Team) -> list[Tally]:
+    """One tally a platform, the largest first."""
+    counted = (
+        _annotated(trajectories.of_team(team), "")
+        .order_by()
+        .values("platform")
+        .annotate(
+            total=Count("pk"),
+            passed=Count("pk", filter=Q(outcome="passed")),
+            failed=Count("pk", filter=Q(outcome="failed")),
+            undecided=Count("pk", filter=Q(outcome="undecided")),
+        )
+        .order_by("-total")
+    )
+    return [Tally(**row) for row in counted]
+
+
+def _annotated(found: QuerySet[Trajectory], critic: str) -> QuerySet[Trajectory]:
+    given = Verdict.objects.filter(trajectory=OuterRef("pk"), status=VerdictStatus.GIVEN)
+    if critic:
+        given = given.filter(critic=critic)
+    newest = given.order_by("-closed_at", "-pk")
+    runs = Run.objects.filter(trajectory=OuterRef("pk")).order_by("-created_at", "-pk")
+    return found.annotate(
+        outcome=Subquery(newest.values("outcome")[:1]),
+        confidence=Subquery(newest.values("confidence")[:1]),
+        judged_by=Subquery(newest.values("critic")[:1]),
+        run_status=Subquery(runs.values("status")[:1]),
+        run_cause=Subquery(runs.values("cause")[:1]),
+    )
+
+
+def _with_outcome(found: QuerySet[Trajectory], outcome: str) -> QuerySet[Trajectory]:
+    if outcome == JUDGING:
+        return found.filter(run_status__in=[Status.WAITING, Status.RUNNING])
+    if outcome == BROKEN:
+        return found.filter(run_status=Status.BROKEN)
+    if outcome == UNJUDGED:
+        return found.filter(outcome=None)
+    return found.filter(outcome=outcome) if outcome else found

@@ -1,0 +1,43 @@
+"""Doorways for Celery: ids in, one call, safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from themis.celery import app
+from themis.pipeline import flow
+from themis.pipeline.court import court
+from themis.pipeline.models import Run, Status
+
+log = logging.getLogger(__name__)
+
+
+@app.task(queue="critic")
+def judge_run(run_id: int) -> None:
+    """Judge one waiting run; nothing to do if somebody else has it."""
+    run = Run.objects.select_related("trajectory__team", "verdict").get(pk=run_id)
+    if flow.claim(run=run, at=timezone.now()):
+        court().run(court().judge(run))
+
+
+@app.task(queue="critic")
+def sweep() -> None:
+    """Pick up what a dead process or a lost message left behind."""
+    flow.recover(at=timezone.now())
+    for run_id in (
+        Run.objects.filter(status=Status.WAITING)
+        .order_by("created_at")
+        .values_list("pk", flat=True)[:1000]
+    ):
+        hint(run_id)
+
+
+def hint(run_id: int) -> None:
+    """Tell a worker of a waiting run. If no broker can be reached, the next sweep finds it."""
+    try:
+        judge_run.delay(run_id)
+    except OperationalError as error:
+        log.warning("broker away, run %s waits for the next sweep: %s", run_id, error)

@@ -1,0 +1,166 @@
+"""The composition root: one file, every shape, chosen by environment variables alone.
+
+Nothing set: the embedded shape (SQLite, in-process worker and channel layer). DATABASE_URL and
+REDIS_URL: the grown shape. `.env.example` lists every variable.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from themis import __version__, env
+
+VERSION = __version__
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = Path(env.text("THEMIS_HOME") or BASE_DIR / "var").absolute()
+
+DATABASE_URL = env.text("DATABASE_URL")
+REDIS_URL = env.text("REDIS_URL")
+EMBEDDED = not REDIS_URL
+
+DEBUG = env.flag("THEMIS_DEBUG")
+HTTPS = env.flag("THEMIS_HTTPS")
+HOME.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = env.secret("THEMIS_SECRET_KEY", HOME / "secret-key")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("THEMIS_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env.words("THEMIS_HOSTS")]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_htmx",
+    "template_partials",
+    "themis.accounts",
+    "themis.trajectories",
+    "themis.verdicts",
+    "themis.rewards",
+    "themis.pipeline",
+    "themis.web",
+    "themis.api",
+    "themis.live",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "themis.web.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "themis.urls"
+ASGI_APPLICATION = "themis.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "themis.web.context.chrome",
+            ],
+        },
+    }
+]
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    if DATABASE_URL
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "themis.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,  # seconds a writer waits for another
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {"BACKEND": "themis.live.layer.EmbeddedChannelLayer"}
+    if EMBEDDED
+    else {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "themis"},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "critic"
+CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if EMBEDDED else {}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+WORKERS = env.number("THEMIS_WORKERS", 4, at_least=1)  # trajectories judged at a time, a process
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home:index"
+LOGOUT_REDIRECT_URL = "accounts:login"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+BLOBS = HOME / "blobs"
+
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# An upload is many small files and a few large ones; readers carry the finer limits.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
+FILE_UPLOAD_TEMP_DIR = None
+UPLOAD_LIMIT = env.number("THEMIS_UPLOAD_LIMIT_MB", 1024, at_least=1) * 2**20  # bytes a request
+
+MODEL_URL = env.text("THEMIS_MODEL_URL")
+MODEL = env.text("THEMIS_MODEL")
+MODEL_KEY = env.text("THEMIS_MODEL_KEY")
+MODEL_CONCURRENCY = env.number("THEMIS_MODEL_CONCURRENCY", 16, at_least=1)
+MODEL_TIMEOUT = env.number("THEMIS_MODEL_TIMEOUT", 180, at_least=1)  # seconds a call
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("THEMIS_LOG", "WARNING").upper()},
+}

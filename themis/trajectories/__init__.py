@@ -1,0 +1,1 @@
+"""Stage 1: recordings taken in, checked and kept whole."""

@@ -1,0 +1,32 @@
+"""Reads of trajectories."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from django.db.models import QuerySet
+
+from themis.accounts.models import Team
+from themis.critic.contract import Case
+from themis.trajectories import blobs
+from themis.trajectories.models import Screen, Trajectory
+
+
+def of_team(team: Team) -> QuerySet[Trajectory]:
+    """Everything a team may see, without the payloads."""
+    return Trajectory.objects.filter(team=team).defer("payload")
+
+
+def screen(trajectory_id: str, position: int, *, team: Team) -> Screen | None:
+    """One picture of one of the team's runs."""
+    return Screen.objects.filter(
+        trajectory_id=trajectory_id, trajectory__team=team, position=position
+    ).first()
+
+
+def case_of(trajectory: Trajectory) -> Case:
+    """The recording as critics get it: without the label and what the source says of the run."""
+    return Case(
+        trajectory=dataclasses.replace(trajectory.recording, label=None, meta=None, warnings=()),
+        read_screen=lambda picture: blobs.read(picture.digest),
+    )

@@ -1,0 +1,10 @@
+"""Every address: pages for people, JSON under /api/."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("themis.web.urls")),
+    path("api/v1/", include("themis.api.urls")),
+]

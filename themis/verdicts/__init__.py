@@ -1,0 +1,1 @@
+"""Stage 3: verdicts, their evidence chain, every turn and what it cost."""

@@ -1,0 +1,100 @@
+"""Writes of verdicts. Each turn is safe before the next is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from themis.critic.contract import Turn
+from themis.domain import wire
+from themis.domain.evidence import Round
+from themis.domain.verdict import Finding
+from themis.trajectories.models import Trajectory
+from themis.verdicts import models
+from themis.verdicts.models import Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Who sits on a case: what must be the same for a verdict to be gone on with."""
+
+    critic: str
+    critic_version: str
+    settings_hash: str
+    model: str
+
+
+def open_verdict(*, trajectory: Trajectory, bench: Bench, at: datetime) -> Verdict:
+    """A verdict without turns yet."""
+    return Verdict.objects.create(
+        trajectory=trajectory,
+        critic=bench.critic,
+        critic_version=bench.critic_version,
+        settings_hash=bench.settings_hash,
+        model=bench.model,
+        opened_at=at,
+    )
+
+
+def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -> bool:
+    """Keep a turn that ended, and the bill so far; False if that turn was kept before.
+
+    `seconds` is how long the verdict has been worked at altogether.
+    """
+    row = models.Turn(
+        verdict=verdict,
+        key=turn.key,
+        role=turn.role,
+        round=turn.round,
+        prompt_hash=turn.prompt_hash,
+        model=turn.model,
+        prompt_tokens=turn.prompt_tokens,
+        completion_tokens=turn.completion_tokens,
+        seconds=turn.seconds,
+        payload=wire.dump(turn),
+        ended_at=at,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
+                n_turns=F("n_turns") + 1,
+                calls=F("calls") + (1 if turn.model else 0),
+                prompt_tokens=F("prompt_tokens") + turn.prompt_tokens,
+                completion_tokens=F("completion_tokens") + turn.completion_tokens,
+                seconds=seconds,
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def publish(*, verdict: Verdict, rounds: tuple[Round, ...]) -> None:
+    """Show how far the evidence chain has come."""
+    Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(rounds=wire.encode(rounds))
+
+
+def give(*, verdict: Verdict, finding: Finding, seconds: float, at: datetime) -> bool:
+    """Close an open verdict with its outcome; False if it was closed before."""
+    given = Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
+        status=Status.GIVEN,
+        outcome=finding.outcome,
+        confidence=min(1.0, max(0.0, finding.confidence)),
+        reason=wire.clean(finding.reason),
+        rounds=wire.encode(finding.rounds),
+        finding=wire.dump(finding),
+        seconds=seconds,
+        closed_at=at,
+    )
+    return given == 1
+
+
+def break_off(*, verdict: Verdict, cause: str, at: datetime) -> bool:
+    """Close an open verdict with the cause it broke of; False if it was closed before."""
+    broken = Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
+        status=Status.BROKEN, cause=wire.clean(cause), closed_at=at
+    )
+    return broken == 1

@@ -1,0 +1,1 @@
+"""Pages for people. Checks access, asks one query or service, renders."""
