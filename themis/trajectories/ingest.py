@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats import registry
-from themis.formats.contract import Reader
+from themis.formats.contract import Reader, Recording
 from themis.trajectories import services
 from themis.trajectories.models import Trajectory
 
@@ -32,27 +33,52 @@ class Refused:
     error: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bringer:
+    """Who brings something in, and when; `root` is cut off every path that is shown."""
+
+    team: Team
+    by: User | None
+    at: datetime
+    root: Path | None = None
+
+    def shown(self, text: str) -> str:
+        """A path or message without the folder an upload was laid out in."""
+        return text.replace(f"{self.root}/", "") if self.root else text
+
+
 def ingest(
-    path: Path, *, team: Team, by: User | None, at: datetime, only: Reader | None = None
+    path: Path, bringer: Bringer, *, only: Reader | None = None
 ) -> Iterator[Stored | Refused]:
     """Take in everything under a path, one result each, in the order of the paths."""
     found = False
     try:
         for item in registry.find(path, only=only):
             found = True
-            yield _take(item, team=team, by=by, at=at)
+            yield _take(item, bringer)
     except UnreadableTrajectory as error:
-        yield Refused(source=str(path), error=str(error))
+        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
         return
     if not found:
-        yield Refused(source=str(path), error=str(registry.nothing_found(path, only=only)))
+        error = registry.nothing_found(path, only=only)
+        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
 
 
-def _take(item: registry.Found, *, team: Team, by: User | None, at: datetime) -> Stored | Refused:
-    source = str(item.source)
+def _take(item: registry.Found, bringer: Bringer) -> Stored | Refused:
+    source = bringer.shown(str(item.source))
     try:
-        recording = item.reader.read(item.source)
-        row, is_new = services.ingest(recording=recording, source=source, team=team, by=by, at=at)
+        recording = _without_root(item.reader.read(item.source), bringer)
+        row, is_new = services.ingest(
+            recording=recording, source=source, team=bringer.team, by=bringer.by, at=bringer.at
+        )
     except UnreadableTrajectory as error:
-        return Refused(source=source, error=str(error))
+        return Refused(source=source, error=bringer.shown(str(error)))
     return Stored(source=source, trajectory=row, is_new=is_new)
+
+
+def _without_root(recording: Recording, bringer: Bringer) -> Recording:
+    trajectory = recording.trajectory
+    warnings = tuple(bringer.shown(warning) for warning in trajectory.warnings)
+    return dataclasses.replace(
+        recording, trajectory=dataclasses.replace(trajectory, warnings=warnings)
+    )

@@ -16,7 +16,7 @@ from themis.domain.jsontypes import Json
 from themis.formats import registry
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, ThemisCommand
-from themis.trajectories.ingest import Refused, Stored, ingest
+from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
 
 
 class Command(ThemisCommand):
@@ -44,7 +44,9 @@ class Command(ThemisCommand):
         name = options["format"]
         only = registry.reader(str(name)) if name else None
         for path in options["paths"]:  # type: ignore[attr-defined]
-            for result in ingest(Path(path), team=team, by=None, at=timezone.now(), only=only):
+            for result in ingest(
+                Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
+            ):
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result

@@ -1,0 +1,42 @@
+"""What people bring in through a page: laid out, stored, queued for judging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from themis.accounts.models import Team, User
+from themis.pipeline import flow, progress, tasks
+from themis.pipeline.models import Run
+from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.uploads import Upload, laid_out
+
+
+def receive(
+    files: Sequence[tuple[str, Upload]], *, team: Team, by: User | None, at: datetime
+) -> list[Stored | Refused]:
+    """Take in uploaded files by their relative names and queue what is new for judging."""
+    with laid_out(files) as (folder, complaints):
+        bringer = Bringer(team=team, by=by, at=at, root=folder)
+        results: list[Stored | Refused] = [
+            Refused(source=complaint.partition(":")[0], error=complaint) for complaint in complaints
+        ]
+        if any(folder.iterdir()):
+            results += ingest(folder, bringer)
+    for result in results:
+        if isinstance(result, Stored) and result.is_new:
+            queue(flow.submit(trajectory=result.trajectory, at=at))
+    return results
+
+
+def queue(run: Run) -> None:
+    """Tell a worker and the open pages of a run, once its row can be seen by others."""
+    run_id, team_id = run.pk, run.trajectory.team_id
+
+    def tell() -> None:
+        tasks.hint(run_id)
+        progress.announce_now(run, team_id)
+
+    transaction.on_commit(tell)
