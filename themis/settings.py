@@ -111,7 +111,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if EMBEDDED else {}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-WORKERS = env.number("THEMIS_WORKERS", 4, at_least=1)  # trajectories judged at a time, a process
+# With REDIS_URL: how many worker processes `serve` starts; 0 where they are started elsewhere.
+WORKERS = env.number("THEMIS_WORKERS", 0)
+WORKER_THREADS = env.number("THEMIS_WORKER_THREADS", 8, at_least=1)  # cases at a time, a process
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

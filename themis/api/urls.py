@@ -1,1 +1,55 @@
-urlpatterns = []
+"""Addresses under /api/v1/."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from themis import __version__
+from themis.api import rewards
+from themis.api.keys import BearerKey, HeaderKey
+
+api = NinjaAPI(
+    title="Themis",
+    version=__version__,
+    description="Rewards for GUI-agent trajectories, with the evidence they rest on.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api-v1",
+    auth=[BearerKey(), HeaderKey()],
+)
+api.add_router("", rewards.router)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthorised(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """No key, or one that does not open anything."""
+    problem = {
+        "code": "unauthorised",
+        "error": "send an API key as `Authorization: Bearer thk_…`; Settings → API keys makes one",
+    }
+    response = api.create_response(request, problem, status=401)
+    response["WWW-Authenticate"] = 'Bearer realm="themis"'
+    return response
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A parameter that cannot be read."""
+    (first, *_) = error.errors
+    where = ".".join(str(part) for part in first["loc"])
+    return api.create_response(
+        request, {"code": "invalid", "error": f"{where}: {first['msg']}"}, status=422
+    )
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A request that cannot be answered."""
+    problem = {"code": "refused", "error": error.message}
+    return api.create_response(request, problem, status=error.status_code)
+
+
+urlpatterns = [path("", api.urls)]

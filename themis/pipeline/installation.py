@@ -13,21 +13,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from themis.accounts import services as accounts
 from themis.accounts.models import Team
-from themis.domain.errors import Misconfigured
 
 FIRST_TEAM = "home"
+ADVISORY_LOCK = 0x7E315
 
 
 def make_ready() -> Team:
-    """The team commands work for, with the schema up to date.
-
-    SQLite is migrated here. A database server is shared, so that its schema is only checked:
-    raises Misconfigured when `manage.py migrate` is due.
-    """
+    """The team commands work for, with the schema up to date."""
     with _alone():
         if not is_migrated():
-            if settings.DATABASE_URL:
-                raise Misconfigured("the database is not migrated; run `manage.py migrate` once")
             call_command("migrate", verbosity=0, interactive=False)
         return accounts.found_team(slug=FIRST_TEAM, name="Home")
 
@@ -40,7 +34,15 @@ def is_migrated() -> bool:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Two first commands at once must not both create the tables."""
+    """Two first commands at once must not both create the tables, on this machine or another."""
     with (settings.HOME / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])

@@ -14,8 +14,11 @@ from themis.pipeline.models import Run, Status
 
 log = logging.getLogger(__name__)
 
+QUEUE = "critic"
+SHORT = 200  # messages
 
-@app.task(queue="critic")
+
+@app.task(queue=QUEUE)
 def judge_run(run_id: int) -> None:
     """Judge one waiting run; nothing to do if somebody else has it."""
     run = Run.objects.select_related("trajectory__team", "verdict").get(pk=run_id)
@@ -23,16 +26,18 @@ def judge_run(run_id: int) -> None:
         court().run(court().judge(run))
 
 
-@app.task(queue="critic")
 def sweep() -> None:
-    """Pick up what a dead process or a lost message left behind."""
+    """Pick up what a dead process or a lost message left behind.
+
+    Hints are repeated only while the queue is short: a hint for a run that somebody has taken
+    costs one query, but they must not pile up.
+    """
     flow.recover(at=timezone.now())
-    for run_id in (
-        Run.objects.filter(status=Status.WAITING)
-        .order_by("created_at")
-        .values_list("pk", flat=True)[:1000]
-    ):
-        hint(run_id)
+    waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
+    run_ids = list(waiting.values_list("pk", flat=True)[:SHORT])
+    if run_ids and _queued() < SHORT:
+        for run_id in run_ids:
+            hint(run_id)
 
 
 def hint(run_id: int) -> None:
@@ -41,3 +46,13 @@ def hint(run_id: int) -> None:
         judge_run.delay(run_id)
     except OperationalError as error:
         log.warning("broker away, run %s waits for the next sweep: %s", run_id, error)
+
+
+def _queued() -> int:
+    try:
+        with app.connection_for_write() as connection:
+            queue = app.amqp.queues[QUEUE](connection.default_channel)
+            return int(queue.queue_declare().message_count)
+    except OperationalError as error:
+        log.warning("broker away: %s", error)
+        return SHORT

@@ -22,9 +22,9 @@ class Reward:
     verdict: int
 
 
-def newest(trajectory: Trajectory) -> Reward | None:
-    """The reward of the last verdict given; None if there is no verdict."""
-    verdict = verdicts.newest(trajectory)
+def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
+    """The reward of the last verdict given, by any critic or by one; None without a verdict."""
+    verdict = verdicts.newest(trajectory, critic)
     if verdict is None or verdict.confidence is None:
         return None
     return Reward(

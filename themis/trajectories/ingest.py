@@ -44,7 +44,9 @@ class Bringer:
 
     def shown(self, text: str) -> str:
         """A path or message without the folder an upload was laid out in."""
-        return text.replace(f"{self.root}/", "") if self.root else text
+        if self.root is None:
+            return text
+        return text.replace(f"{self.root}/", "").replace(str(self.root), "the upload")
 
 
 def ingest(

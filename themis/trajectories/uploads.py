@@ -1,4 +1,4 @@
-"""Files as they arrive: laid out in a folder of their own, archives unpacked, nothing outside it."""
+"""Files as they arrive: laid out in a folder of their own, zips unpacked, nothing outside it."""
 
 from __future__ import annotations
 

@@ -11,13 +11,12 @@ from themis.verdicts import models
 from themis.verdicts.models import Status, Verdict
 
 
-def newest(trajectory: Trajectory) -> Verdict | None:
-    """The verdict that was given last, whichever critic gave it."""
-    return (
-        Verdict.objects.filter(trajectory=trajectory, status=Status.GIVEN)
-        .order_by("-closed_at", "-pk")
-        .first()
-    )
+def newest(trajectory: Trajectory, critic: str = "") -> Verdict | None:
+    """The verdict that was given last, by any critic or by one."""
+    given = Verdict.objects.filter(trajectory=trajectory, status=Status.GIVEN)
+    if critic:
+        given = given.filter(critic=critic)
+    return given.order_by("-closed_at", "-pk").first()
 
 
 def all_of(trajectory: Trajectory) -> QuerySet[Verdict]:

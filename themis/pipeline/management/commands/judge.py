@@ -54,7 +54,7 @@ class Command(ThemisCommand):
 
     def _judge(self, team: Team, critic: str, ids: list[str], ended: Callable[[Run], None]) -> None:
         endpoint = endpoints.endpoint_of(team)
-        at_a_time = max(settings.WORKERS, endpoint.concurrency if endpoint else 0)
+        at_a_time = max(settings.WORKER_THREADS, endpoint.concurrency if endpoint else 0)
         judging = court()
         try:
             judging.run(

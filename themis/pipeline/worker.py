@@ -1,0 +1,65 @@
+"""The worker of the embedded shape: Celery's own, in threads of this process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from celery.worker import WorkController
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from themis.celery import app
+from themis.pipeline import tasks
+
+log = logging.getLogger(__name__)
+
+SWEEP = 3.0  # seconds between looks for work that nobody hinted at
+
+
+def start_worker(*, threads: int) -> None:
+    """Judge in this process until it ends.
+
+    A verdict that the end interrupts is gone on with at the next start.
+    """
+    app.finalize()
+    controller = WorkController(
+        app=app,
+        pool="threads",
+        concurrency=threads,
+        hostname="embedded@themis",
+        without_heartbeat=True,
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    threading.Thread(target=controller.start, name="worker", daemon=True).start()
+
+
+def start_sweeping() -> None:
+    """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
+    threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
+
+
+def _sweep_for_ever() -> None:
+    ended = threading.Event()
+    while True:
+        try:
+            close_old_connections()
+            tasks.sweep()
+        except DatabaseError as error:
+            log.warning("sweep failed, trying again: %s", error)
+        ended.wait(SWEEP)
+
+
+def celery_arguments(number: int) -> list[str]:
+    """The command line of one worker process of the grown shape."""
+    return [
+        *("-A", "themis", "worker"),
+        *("--queues", tasks.QUEUE),
+        *("--pool", "threads"),
+        *("--concurrency", str(settings.WORKER_THREADS)),
+        *("--hostname", f"critic{number}@%h"),
+        *("--loglevel", "warning"),
+    ]

@@ -1,0 +1,113 @@
+"""manage.py serve: web, worker and channel layer in one process, or the web of the grown shape."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from argparse import ArgumentParser
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections
+from django.utils import timezone
+
+from themis.accounts.models import Team
+from themis.domain.errors import Misconfigured
+from themis.pipeline import demo, worker
+from themis.pipeline.console import ThemisCommand
+from themis.web import assets
+
+GRACE = 3  # seconds an answer may take after Ctrl-C
+
+
+class Command(ThemisCommand):
+    help = "Serve Themis: pages, API, live updates and, without REDIS_URL, the worker too."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
+        parser.add_argument("--demo", action="store_true", help="load the demo if nothing is there")
+
+    def work(self, team: Team, options: dict[str, object]) -> int:
+        listener = listen(str(options["host"]), str(options["port"]))
+        logins = demo.load(team=team, at=timezone.now()) if options["demo"] else None
+        assets.gather()
+        workers = start_workers()
+        self._greet(str(options["host"]), listener.getsockname()[1], logins)
+        try:
+            serve(listener)
+        finally:
+            for process in workers:
+                process.terminate()
+            connections.close_all()
+            self.stdout.write("\nThemis has stopped.")
+            self.stdout.flush()
+            # Judging threads would hold the process until their model answers. What they have
+            # not finished stays in the database and is gone on with at the next start.
+            os._exit(0)
+
+    def _greet(self, host: str, port: int, logins: demo.Logins | None) -> None:
+        where = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  shown, not bound
+        lines = [f"\nThemis is at  http://{where}:{port}"]
+        if logins:
+            lines += [
+                f"  sign in as  owner      {logins.owner}",
+                f"          or  annotator  {logins.annotator}",
+                f"  API key     {logins.api_key}",
+            ]
+        self.stdout.write("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
+        self.stdout.flush()
+
+
+def listen(host: str, port: str) -> socket.socket:
+    """A listening socket; CommandError in one sentence where that cannot be."""
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise CommandError(f"PORT={port!r} is not a port; take a number from 0 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, int(port)))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise CommandError(
+            f"cannot listen on {host}:{port} ({error.strerror}); "
+            f"stop what uses it or take another port: PORT={(int(port) + 1) % 65536} make run"
+        ) from None
+    return listener
+
+
+def start_workers() -> list[subprocess.Popen[bytes]]:
+    """The embedded worker, or the worker processes that THEMIS_WORKERS asks for."""
+    worker.start_sweeping()
+    if settings.EMBEDDED:
+        worker.start_worker(threads=settings.WORKER_THREADS)
+        return []
+    if settings.WORKERS and not settings.DATABASE_URL:
+        raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
+    return [
+        subprocess.Popen([sys.executable, "-m", "celery", *worker.celery_arguments(number)])
+        for number in range(1, settings.WORKERS + 1)
+    ]
+
+
+def serve(listener: socket.socket) -> None:
+    """Answer requests until Ctrl-C or SIGTERM."""
+    config = uvicorn.Config(
+        "themis.asgi:application",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        return
