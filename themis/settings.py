@@ -90,6 +90,7 @@ DATABASES: dict[str, Any] = {
             "timeout": 30,  # seconds a writer waits for another
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
+        "TEST": {"NAME": HOME / "test.sqlite3"},  # a file: several threads share it
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

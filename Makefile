@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+BIN := .venv/bin
+
+.PHONY: help setup run stack test test-setup check bench demo requirements clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: ## install what Themis needs into .venv; nothing outside this folder
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh runtime
+
+run: setup ## serve Themis with its demo at http://127.0.0.1:$PORT (8000)
+	@exec $(BIN)/python manage.py serve --demo
+
+stack: setup ## serve the grown shape: PostgreSQL, Redis, two workers, no containers
+	@sh scripts/system.sh stack
+	@THEMIS_WORKERS=$${THEMIS_WORKERS:-2} exec $(BIN)/python scripts/services.py --keep --grown -- $(BIN)/python manage.py serve --demo
+
+test-setup:
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
+	@sh scripts/system.sh test
+
+test: test-setup ## install what the tests need, start it, run everything, stop it
+	@exec $(BIN)/python scripts/services.py -- sh scripts/test.sh $(ARGS)
+
+check: ## ruff, import-linter, mypy --strict, Django's deploy and migration checks
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	THEMIS_HTTPS=1 THEMIS_LOG=ERROR $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: test-setup ## measure speed and memory, as ratios side by side
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+demo: test-setup ## record the demo trajectories anew (needs Chromium and Xvfb)
+	$(BIN)/python -m demo.recorder
+
+requirements: ## resolve pyproject.toml into requirements/ anew
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
+	@for each in runtime:  dev:--group=dev; do \
+	  $(BIN)/uv pip compile pyproject.toml $${each#*:} --universal --generate-hashes --python-version 3.11 \
+	    --no-header --no-annotate --quiet --upgrade --output-file requirements/$${each%%:*}.txt || exit 1; done
+
+clean: ## remove .venv and caches; var/ (your data) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

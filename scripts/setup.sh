@@ -1,0 +1,49 @@
+#!/bin/sh
+# Makes .venv and installs requirements/$1.txt into it, hashes checked. Does nothing when that
+# was done before: what is installed is remembered by the hash of the file.
+set -eu
+wanted=$1
+python=${PYTHON:-python3}
+venv=.venv
+
+say() { printf '%s\n' "$*"; }
+stop() { printf 'Themis: %s\n' "$*" >&2; exit 1; }
+
+command -v "$python" >/dev/null 2>&1 || stop "no $python here; install Python 3.11 or newer, or name it: make run PYTHON=/path/to/python3"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+  stop "Python 3.11 or newer is needed, $("$python" -V 2>&1) is too old; name another one: make run PYTHON=/path/to/python3"
+
+hash_of() { cat "requirements/$1.txt" requirements/uv.txt | "$python" -c 'import hashlib,sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
+has() { [ -x "$venv/bin/python" ] && [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(hash_of "$1")" ]; }
+
+# What tests need contains what running needs.
+if has "$wanted" || { [ "$wanted" = runtime ] && has dev; }; then exit 0; fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+explain() {
+  grep -q 'No space left on device' "$log" && stop "the disk is full; free some space (about 400 MB are needed) and try again"
+  stop "installing failed; the lines above say why. Is the package index reachable?"
+}
+step() { # a command whose failure is explained; its output is shown as it comes
+  { "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
+  if [ -e "$log.failed" ]; then rm -f "$log.failed"; explain; fi
+}
+
+if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  say "making $venv with $("$python" -V) ..."
+  if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    package="python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || stop "$python cannot make environments; install it: apt-get install $package"
+    say "installing $package ..."
+    step sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $package"
+  fi
+  step "$python" -m venv --clear "$venv"
+fi
+rm -f "$venv"/.installed-*
+say "installing the installer ..."
+step "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+say "installing $(grep -c == "requirements/$wanted.txt") packages ..."
+cat "requirements/$wanted.txt" requirements/uv.txt > "$venv/.wanted.txt"
+step "$venv/bin/uv" pip sync --python "$venv/bin/python" --require-hashes "$venv/.wanted.txt"
+hash_of "$wanted" > "$venv/.installed-$wanted"

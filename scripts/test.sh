@@ -1,0 +1,12 @@
+#!/bin/sh
+# The whole suite on SQLite, then everything that keeps rows again on PostgreSQL with Redis.
+# A test that is skipped although it could run here fails the suite (tests/conftest.py).
+set -eu
+export THEMIS_NO_SKIPS=1
+cores=$(getconf _NPROCESSORS_ONLN)
+if [ $# -gt 0 ]; then exec .venv/bin/pytest "$@"; fi
+.venv/bin/pytest -q -n "$cores" --dist loadgroup tests
+echo
+echo "Again on PostgreSQL and Redis:"
+DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL \
+  .venv/bin/pytest -q -n "$cores" -m django_db tests

@@ -1,0 +1,107 @@
+"""The cast and the stage that tests share; runs and verdicts to test with are in stories.py."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from tests import stories
+from themis.accounts import services as accounts
+from themis.accounts.models import Role, Team, User
+from themis.trajectories.models import Trajectory
+
+EXCUSED = ("no recordings",)  # how the reason of a skip that is allowed begins
+
+
+@pytest.fixture(autouse=True)
+def home(settings: SettingsWrapper, tmp_path: Path) -> Path:
+    """A THEMIS_HOME of the test's own."""
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir()
+    settings.BLOBS = settings.HOME / "blobs"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MODEL_URL = settings.MODEL = settings.MODEL_KEY = ""
+    return Path(settings.HOME)
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The real recordings that may stand beside the checkout."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no recordings: ../shared/data is not there")
+    return folder
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    """The team most tests are about."""
+    return accounts.found_team(slug="court", name="Court")
+
+
+@pytest.fixture
+def owner(team: Team) -> User:
+    """Owns the team."""
+    return accounts.enrol(username="owner", password="owner-pass", team=team, role=Role.OWNER)
+
+
+@pytest.fixture
+def mate(team: Team) -> User:
+    """Is in the team, but may not change its settings."""
+    return accounts.enrol(username="mate", password="mate-pass", team=team, role=Role.MEMBER)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Owns another team and must not learn that the first exists."""
+    other = accounts.found_team(slug="other", name="Other")
+    return accounts.enrol(username="stranger", password="other-pass", team=other, role=Role.OWNER)
+
+
+@pytest.fixture
+def trajectory(team: Team) -> Trajectory:
+    """A stored run of three steps."""
+    return stories.stored(team)
+
+
+def client_of(user: User) -> Client:
+    """A browser in which a user has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_owner(owner: User) -> Client:
+    """The owner's browser."""
+    return client_of(owner)
+
+
+@pytest.fixture
+def as_mate(mate: User) -> Client:
+    """The team mate's browser."""
+    return client_of(mate)
+
+
+@pytest.fixture
+def as_stranger(stranger: User) -> Client:
+    """The stranger's browser."""
+    return client_of(stranger)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """With THEMIS_NO_SKIPS, a skip without excuse fails the suite."""
+    if not os.environ.get("THEMIS_NO_SKIPS"):
+        return
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if not reason.removeprefix("Skipped: ").startswith(EXCUSED):
+            terminalreporter.write_line(f"skipped without excuse: {report.nodeid}: {reason}")
+            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED
