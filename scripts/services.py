@@ -34,12 +34,15 @@ def main() -> int:
     parser.add_argument("--grown", action="store_true")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
-    with data_folder(keep=options.keep) as folder, postgres(folder) as database:
-        with redis(folder) as broker:
-            found = {"STACK_DATABASE_URL": database, "STACK_REDIS_URL": broker}
-            if options.grown:
-                found |= {"DATABASE_URL": database, "REDIS_URL": broker}
-            return run(options.command, os.environ | found)
+    with (
+        data_folder(keep=options.keep) as folder,
+        postgres(folder) as database,
+        redis(folder) as broker,
+    ):
+        found = {"STACK_DATABASE_URL": database, "STACK_REDIS_URL": broker}
+        if options.grown:
+            found |= {"DATABASE_URL": database, "REDIS_URL": broker}
+        return run(options.command, os.environ | found)
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
