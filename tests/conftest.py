@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from themis.accounts import services as accounts
@@ -18,7 +18,7 @@ EXCUSED = ("no recordings",)  # how the reason of a skip that is allowed begins
 
 
 @pytest.fixture(autouse=True)
-def home(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def home(settings: Settings, tmp_path: Path) -> Path:
     """A THEMIS_HOME of the test's own."""
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()

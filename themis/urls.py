@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from themis.api.health import healthz
+
 urlpatterns = [
     path("", include("themis.web.urls")),
     path("api/v1/", include("themis.api.urls")),
+    path("healthz", healthz),
 ]

@@ -62,7 +62,7 @@ def ingest(
         yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
         return
     if not found:
-        error = registry.nothing_found(path, only=only)
+        error = registry.unknown(path, only=only)
         yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
 
 
