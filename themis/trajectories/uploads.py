@@ -111,7 +111,7 @@ def _lay_out(files: Sequence[tuple[str, Upload]], room: _Room) -> list[str]:
     for name, upload in files:
         try:
             if name.lower().endswith(".zip"):
-                _unpack(name, upload, room)
+                _unpack_whole(name, upload, room)
             else:
                 room.write(name, iter(upload.chunks()))
         except UnreadableTrajectory as error:
@@ -119,8 +119,19 @@ def _lay_out(files: Sequence[tuple[str, Upload]], room: _Room) -> list[str]:
     return complaints
 
 
+def _unpack_whole(name: str, upload: Upload, room: _Room) -> None:
+    """Unpack a zip, or leave nothing of it: half a run would be judged as if it were whole."""
+    into = room.folder.joinpath(*parts_of(name[: -len(".zip")] or "zip"))
+    if into.exists():
+        raise UnreadableTrajectory(f"{name}: a folder of this name came with it; rename one")
+    try:
+        _unpack(name, upload, room)
+    except UnreadableTrajectory:
+        shutil.rmtree(into, ignore_errors=True)
+        raise
+
+
 def _unpack(name: str, upload: Upload, room: _Room) -> None:
-    parts_of(name)
     with tempfile.TemporaryFile(dir=room.folder.parent) as spool:
         for piece in upload.chunks():
             spool.write(piece)
@@ -155,4 +166,4 @@ def _extract(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, room:
             f"{name}: {member.filename[:200]!r} is a link or device; pack plain files only"
         )
     with archive.open(member) as file:
-        room.write(f"{name[:-4]}/{member.filename}", iter(lambda: file.read(CHUNK), b""))
+        room.write(f"{name[:-4] or 'zip'}/{member.filename}", iter(lambda: file.read(CHUNK), b""))
