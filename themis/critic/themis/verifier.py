@@ -51,19 +51,22 @@ def _parts(
 
 
 def _pictures(hearing: Hearing, sight: Sight) -> tuple[Text | Image, ...]:
+    if _is_unchanged(hearing, sight):
+        return _picture(hearing, "before and, identical to the pixel, after", sight.after)
+    return (*_picture(hearing, "before", sight.before), *_picture(hearing, "after", sight.after))
+
+
+def _is_unchanged(hearing: Hearing, sight: Sight) -> bool:
+    if sight.before is None or sight.after is None:
+        return False
     screens = hearing.trajectory.screens
-    before, after = sight.before, sight.after
-    both = before is not None and after is not None
-    if both and screens[before].digest == screens[after].digest:
-        text = "The screen before and after the step; the two pictures are identical:"
-        return (Text(text=text), hearing.image(after))
-    parts: list[Text | Image] = []
-    for name, position in (("before", before), ("after", after)):
-        if position is None:
-            parts.append(Text(text=f"No screen was recorded {name} the step."))
-        else:
-            parts += [Text(text=f"The screen {name} the step:"), hearing.image(position)]
-    return tuple(parts)
+    return screens[sight.before].digest == screens[sight.after].digest
+
+
+def _picture(hearing: Hearing, name: str, position: int | None) -> tuple[Text | Image, ...]:
+    if position is None:
+        return (Text(text=f"No screen was recorded {name} the step."),)
+    return (Text(text=f"The screen {name} the step:"), hearing.image(position))
 
 
 def _question(
