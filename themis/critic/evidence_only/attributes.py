@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from themis.critic.evidence_only.elements import Element, is_editable
 from themis.domain.action import Box
 
-_NAME = ("name", "label", "content-desc", "contentdescription", "accessibilitytext", "title", "desc")
+_NAME = (
+    "name",
+    "label",
+    "content-desc",
+    "contentdescription",
+    "accessibilitytext",
+    "title",
+    "desc",
+)
 _TEXT = ("text", "statictext")
 _VALUE = ("value", "valuetext", "text-value")
 _HINT = ("hint", "hinttext", "placeholder", "placeholdervalue")
@@ -18,7 +26,7 @@ _BOUNDS = ("bounds", "box", "rect", "bbox", "frame")
 _CHECKED = ("checked", "pressed", "aria-checked", "toggled", "checkstate", "togglestate")
 _SELECTED = ("selected", "aria-selected")
 KNOWN = frozenset(
-    (*_NAME, *_TEXT, *_VALUE, *_HINT, *_ROLE, *_REF, *_BOUNDS, *_CHECKED, *_SELECTED, "editable",
+    (*_NAME, *_TEXT, *_VALUE, *_HINT, *_ROLE, *_REF, *_BOUNDS, *_CHECKED, *_SELECTED, "editable", "disabled", "enabled",
      "checkable")
 )  # fmt: skip
 
@@ -32,7 +40,9 @@ def element_of(attributes: Mapping[str, str], *, line: str = "") -> Element:
     """An element from attributes under any of their known names."""
     held = {key.casefold(): value for key, value in attributes.items()}
     role = _first(held, _ROLE)
-    editable = is_editable(role) or _truth(held.get("editable")) is True
+    # desktops call a field "text", browsers a mere word: only the field has a value
+    holds = role.casefold() == "text" and any(key in held for key in (*_VALUE, "text"))
+    editable = is_editable(role) or holds or _truth(held.get("editable")) is True
     name, value = _words(held, editable=editable)
     return Element(
         role=role,
@@ -43,6 +53,7 @@ def element_of(attributes: Mapping[str, str], *, line: str = "") -> Element:
         checked=_state(held, role),
         selected=_truth(_first(held, _SELECTED)),
         editable=editable,
+        disabled=_truth(held.get("disabled")) is True or _truth(held.get("enabled")) is False,
         box=_box(_first(held, _BOUNDS)),
         line=line,
     )

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 MAX_INSTRUCTION = 4_000
 MAX_QUOTES = 60
 
-ACTS = (
-    "enter type write fill input put insert set change update edit create add make compose draft "
-    "save submit send post publish apply confirm press tap click hit push turn switch toggle "
-    "enable disable activate deactivate check uncheck tick untick select choose pick delete remove "
-    "erase discard clear rename open launch start go navigate visit scroll find report tell read "
-    "answer give state describe list explain move copy drag upload download install book order buy "
-    "share forward reply search sort filter mark close ensure verify use look return call name "
-    "title replace rate schedule log sign place show note leave keep do get measure count compare "
-    "evaluate determine investigate reproduce exercise quote write cancel undo finish complete"
-).split()
+ACTS = tuple(
+    re.findall(
+        r"\w+",
+        """
+    enter type write fill input put insert set change update edit create add make compose draft
+    save submit send post publish apply confirm press tap click hit push turn switch toggle
+    enable disable activate deactivate check uncheck tick untick select choose pick delete
+    remove erase discard clear rename open launch start go navigate visit scroll find report
+    tell read answer give state describe list explain move copy drag upload download install
+    book order buy share forward reply search sort filter mark close ensure verify use look
+    return call name title replace rate schedule log sign place show note leave keep do get
+    measure count compare evaluate determine investigate reproduce exercise quote cancel undo
+    finish complete comment
+        """,
+    )
+)
 
 _QUOTES = re.compile(
     r"\"([^\"\n]{1,500})\"|\u201c([^\u201d]{1,500})\u201d|\u00ab([^\u00bb]{1,500})\u00bb"

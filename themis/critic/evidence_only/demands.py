@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PLACE = "place"  # an app, page or item was reached
     PRESS = "press"  # a control was used, so many times
     ANSWER = "answer"  # a text read from the screen is reported
+    UNTOUCHED = "untouched"  # what is not named stays as it was
     OPAQUE = "opaque"  # words that this critic cannot turn into facts
 
 
@@ -41,13 +42,32 @@ class Demand:
     aliases: tuple[str, ...] = ()
 
 
-_COMMITS = "save submit send post publish apply confirm".split()
+_REST = re.compile(
+    r"^(?:leave|keep)\s+(?:everything|all|anything|the rest|all the rest)(?:\s+else)?\s+"
+    r"(?:as (?:it is|they are|is|it was)|unchanged|untouched|alone)$",
+    re.IGNORECASE,
+)
+_SWITCHES = re.compile(r"(.{1,80}?)\s+(on|off)(?:\s*,?\s*and\s+|\s*,\s*|$)", re.IGNORECASE)
+_COMMITS = (
+    "save",
+    "submit",
+    "send",
+    "post",
+    "publish",
+    "apply",
+    "confirm",
+    "book",
+    "order",
+    "reserve",
+)
 _CONTEXT = re.compile(
     r"^(?:you are|this is|there (?:is|are)|it is|the|an?)\b(?!.*\b(?:must|should|need|only|not|"
     r"ensure|make sure|never|want|like)\b)",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^(?:it|them|this|that|the (?:item|entry|result|button|one))\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:it|them|this|that|the (?:item|entry|result|button|one))\b", re.IGNORECASE
+)
 _TIMES = {"once": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _CONTROL = r"(?:button|key|link|tab|icon|menu|item|option|switch|setting|toggle|checkbox|box|mode)"
 
@@ -70,7 +90,7 @@ def _of(clause: Clause, before: list[Demand]) -> list[Demand]:
     if verb in ("do", "don't", "never", "ensure", "verify") or verb not in ACTS:
         known = _CONTEXT.match(clause.text) or not any(c.isalpha() for c in clause.text)
         return [] if known and not clause.text.endswith("?") else [_opaque(clause)]
-    for read in (_commit, _place, _press, _state, _choice, _removal, _report, _writing):
+    for read in (_untouched, _commit, _place, _press, _state, _choice, _removal, _report, _writing):
         made = read(clause, verb, rest, before)
         if made is not None:
             return made
@@ -86,6 +106,12 @@ def _checked(clause: Clause, used: str, *made: Demand) -> list[Demand]:
     over = leftovers(clause, used)
     extra = [Demand(kind=Kind.OPAQUE, clause=f"{clause.unmark(clause.text)} [{over}]")]
     return [*made, *(extra if over else [])]
+
+
+def _untouched(clause: Clause, _: str, __: str, ___: list[Demand]) -> list[Demand] | None:
+    if not _REST.match(clause.text):
+        return None
+    return [Demand(kind=Kind.UNTOUCHED, clause=clause.unmark(clause.text))]
 
 
 def _commit(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
@@ -120,7 +146,9 @@ def _place(clause: Clause, verb: str, rest: str, before: list[Demand]) -> list[D
                        aliases=aliases if not made else ())
             )  # fmt: skip
             goal = goal.replace(used, " ", 1)
-    return _checked(clause, rest.replace(goal, " ") if not goal.strip() else _used(rest, goal), *made)
+    return _checked(
+        clause, rest.replace(goal, " ") if not goal.strip() else _used(rest, goal), *made
+    )
 
 
 def _used(rest: str, unread: str) -> str:
@@ -148,7 +176,7 @@ def _press(clause: Clause, verb: str, rest: str, before: list[Demand]) -> list[D
 
 
 def _again(clause: Clause, before: list[Demand]) -> list[Demand] | None:
-    """"tap it": the thing that was named last."""
+    """ "tap it": the thing that was named last."""
     last = next((d for d in reversed(before) if d.text), None)
     if last is None:
         return None
@@ -160,6 +188,18 @@ def _state(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand
     on = {"enable": True, "activate": True, "check": True, "tick": True, "disable": False,
           "deactivate": False, "uncheck": False, "untick": False}.get(verb)  # fmt: skip
     used = ""
+    several = _SWITCHES.findall(rest) if verb in ("turn", "switch") else []
+    if len(several) > 1:
+        named = [(bare_target(clause, name), word) for name, word in several]
+        words = clause.unmark(clause.text)
+        made = [
+            Demand(
+                kind=Kind.STATE, clause=words, text=target, verb=verb, on=word.casefold() == "on"
+            )
+            for (target, _used), word in named
+            if target
+        ]
+        return _checked(clause, rest if len(made) == len(several) else "", *made)
     if on is None and verb in ("turn", "switch", "toggle", "set"):
         shape = re.search(r"(?:^(on|off)\b)|(?:\bto\s+)?\b(on|off)$", rest, re.IGNORECASE)
         if shape is None:
@@ -174,8 +214,8 @@ def _state(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand
     if not target:
         return None
     words = clause.unmark(clause.text)
-    made = Demand(kind=Kind.STATE, clause=words, text=target, verb=verb, on=on)
-    return _checked(clause, f"{used} {read}", made)
+    one = Demand(kind=Kind.STATE, clause=words, text=target, verb=verb, on=on)
+    return _checked(clause, f"{used} {read}", one)
 
 
 def _choice(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
@@ -191,7 +231,7 @@ def _choice(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Deman
     return _checked(clause, f"{used} {tail}", made)
 
 
-def _removal(clause: Clause, verb: str, rest: str, before: list[Demand]) -> list[Demand] | None:
+def _removal(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
     if verb in ("delete", "remove", "erase", "discard"):
         target, used = bare_target(clause, rest)
         if not target:
@@ -201,7 +241,7 @@ def _removal(clause: Clause, verb: str, rest: str, before: list[Demand]) -> list
         return _checked(clause, used, made)
     if verb != "rename" or not re.search(r"\s(?:to|as|into)\s", rest):
         return None
-    old, _, new = re.split(r"\s+(to|as|into)\s+", rest, maxsplit=1)
+    old, _joint, new = re.split(r"\s+(to|as|into)\s+", rest, maxsplit=1)
     (was, used), (now, used_too) = bare_target(clause, old), bare_target(clause, new)
     if not (was and now):
         return None
@@ -229,7 +269,7 @@ def _report(clause: Clause, verb: str, rest: str, before: list[Demand]) -> list[
 
 
 def _writing(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
-    making = verb in ("create", "add", "make", "compose", "draft", "name", "title")
+    making = verb in ("create", "add", "make", "compose", "draft", "name", "title", "comment")
     entering = verb in ("enter", "type", "write", "fill", "input", "put", "insert", "set",
                         "change", "update", "edit", "replace")  # fmt: skip
     found = values(clause, rest, verb=verb) if making or entering else ()

@@ -11,8 +11,9 @@ from themis.domain.action import Box, Point
 
 _EDITABLE = (
     "textbox", "searchbox", "textarea", "textfield", "edittext", "entry", "input", "editbar",
-    "password text", "spinbutton", "spin button", "text", "autocomplete", "document text",
-    "editable", "document_text", "password_text", "spin_button",
+    "password text", "spinbutton", "spin button", "autocomplete", "document text", "editable",
+    "document_text", "password_text", "spin_button", "combobox", "combo box", "combo_box",
+    "slider", "listbox", "spinner",
 )  # fmt: skip
 _HEADING = ("heading", "window", "frame", "dialog", "title", "banner", "rootwebarea", "page")
 
@@ -28,7 +29,8 @@ class Element:
     ref: str = ""  # the number or id by which an action may name it
     checked: bool | None = None
     selected: bool | None = None
-    editable: bool = False
+    editable: bool = False  # it holds a value that a person sets
+    disabled: bool = False
     box: Box | None = None
     line: str = ""  # as quoted
 
@@ -79,13 +81,16 @@ class Tree:
         if other is None:
             return ()
         return tuple(
-            e for e in self.elements if e.texts and any(normal(t) not in other.keys for t in e.texts)
+            e
+            for e in self.elements
+            if e.texts and any(normal(t) not in other.keys for t in e.texts)
         )
 
     def at(self, point: Point) -> tuple[str, ...]:
         """The texts of the smallest box around a point that has any."""
         around = sorted(
-            (e for e in self.elements if e.box and _inside(point, e.box)), key=lambda e: _area(e.box)
+            (e for e in self.elements if e.box and _inside(point, e.box)),
+            key=lambda e: _area(e.box),
         )
         for element in around[:6]:
             names = element.texts or self._within(element)
@@ -94,9 +99,7 @@ class Tree:
         return ()
 
     def _within(self, outer: Element) -> tuple[str, ...]:
-        return tuple(
-            text for e in self.elements if encloses(outer.box, e.box) for text in e.texts
-        )
+        return tuple(text for e in self.elements if encloses(outer.box, e.box) for text in e.texts)
 
     def labels(self, element: Element) -> tuple[str, ...]:
         """What an element may be called: its own name, its hint, the words beside it."""

@@ -18,13 +18,18 @@ _NUMBER = r"[+$\u20ac\u00a3]?\d[\d.,:/\u0020-]*\d%?|\d"
 _PLAIN = rf"(?:{_MARK}|{_MAIL}|{_NUMBER}|{_NAME})"
 
 _NAMED = re.compile(rf"\b(named|called|titled|entitled|labell?ed)\s+(?P<value>{_PLAIN})")
-_AS = re.compile(rf"\b(?:with|and|to|as|,)\s+(?P<value>{_MARK})\s+as\s+(?:the\s+)?(?P<field>{_FIELD})")
+_AS = re.compile(
+    rf"\b(?:with|and|to|as|,)\s+(?P<value>{_MARK})\s+as\s+(?:the\s+)?(?P<field>{_FIELD})"
+)
 _GIVEN = re.compile(
     rf"\b(?:the\s+|an?\s+|its\s+)?(?P<field>{_FIELD})\s*(?:field\s+)?(?:is|to|of|as|with|:|=)?\s*"
     rf"(?<![\w.@+-])(?P<value>{_PLAIN})"
 )
 _INTO = re.compile(
     rf"(?P<value>{_PLAIN})\s+(?:in|into|to|for|under|on)\s+(?:the\s+)?(?P<field>{_MARK}|{_PLACE})"
+)
+_SET = re.compile(
+    rf"\b(?:the\s+|its\s+|your\s+|my\s+)?(?P<field>{_FIELD})\s+(?:to|with|as)\s+(?P<value>{_PLAIN})"
 )
 _CHANGED = re.compile(rf"\b(?:to|with|as)\s+(?P<value>{_PLAIN})\s*$")
 _ALONE = re.compile(rf"(?P<value>{_MARK}|{_MAIL})")
@@ -45,8 +50,35 @@ _FILLERS = _NOT_FIELDS | {
     "search", "dialog", "result",
 }  # fmt: skip
 _QUANTITIES = frozenset(
-    "all any each every several some times first last only without except least most both other "
-    "cheapest lowest highest best latest newest oldest next previous correct right".split()
+    {
+        "all",
+        "any",
+        "each",
+        "every",
+        "several",
+        "some",
+        "times",
+        "first",
+        "last",
+        "only",
+        "without",
+        "except",
+        "least",
+        "most",
+        "both",
+        "other",
+        "cheapest",
+        "lowest",
+        "highest",
+        "best",
+        "latest",
+        "newest",
+        "oldest",
+        "next",
+        "previous",
+        "correct",
+        "right",
+    }
 )
 
 
@@ -61,8 +93,9 @@ class Value:
 
 def values(clause: Clause, rest: str, *, verb: str) -> tuple[Value, ...]:
     """The wanted texts of a clause, in order."""
-    changed = _CHANGED.search(rest) if verb in ("change", "update", "edit", "replace") else None
-    if changed:
+    changing = verb in ("change", "update", "edit", "replace")
+    changed = _CHANGED.search(rest) if changing else None
+    if changed and not _SET.search(rest):
         # what stands before names the thing to change, and is left over on purpose
         field = re.match(rf"(?:the\s+)?(?P<field>{_FIELD})", rest[: changed.start()])
         label = (_named(field, _GIVEN) if field else None) or ""
@@ -70,8 +103,16 @@ def values(clause: Clause, rest: str, *, verb: str) -> tuple[Value, ...]:
         return (Value(text=clause.unmark(changed["value"]), field=label, used=used),)
     found: list[Value] = []
     left = rest
-    for shape in (_AS, _NAMED, _INTO, _GIVEN, _ALONE):
-        if shape is _INTO and verb not in ("enter", "type", "write", "put", "input", "insert", "add"):
+    for shape in (_SET,) if changing else (_AS, _NAMED, _INTO, _GIVEN, _ALONE):
+        if shape is _INTO and verb not in (
+            "enter",
+            "type",
+            "write",
+            "put",
+            "input",
+            "insert",
+            "add",
+        ):
             continue
         for match in shape.finditer(left):
             given = _named(match, shape)
@@ -90,7 +131,9 @@ def _named(match: re.Match[str], shape: re.Pattern[str]) -> str | None:
         return ""
     if re.fullmatch(_MARK, match["field"]):
         return match["field"]
-    words = [w for w in match["field"].split() if w.casefold() not in _NOT_FIELDS | {"field", "box"}]
+    words = [
+        w for w in match["field"].split() if w.casefold() not in _NOT_FIELDS | {"field", "box"}
+    ]
     if not words:
         # "with the text X": a text for no field in particular; a bare name needs a field
         stands_alone = shape is not _INTO and re.fullmatch(f"{_MARK}|{_MAIL}", match["value"])
