@@ -43,6 +43,7 @@ class Reader(Protocol):
 
     name: str  # "webvoyager"
     title: str  # "WebVoyager"
+    marks: str  # what it is recognised by, for the message that nothing was
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The recordings that stand directly in `folder`, which holds `names`.

@@ -1,0 +1,21 @@
+"""How large anything from outside may be. Far above every real recording, far below harm."""
+
+from __future__ import annotations
+
+MAX_FILE = 32 * 2**20  # bytes of one JSON file
+MAX_STREAM = 512 * 2**20  # bytes of one JSON Lines file, read line by line
+MAX_LINE = 32 * 2**20  # bytes of one line of it
+MAX_SMALL_FILE = 2**20  # bytes of a settings or task file
+MAX_VALUES = 2_000_000  # commas and brackets in one JSON text: what it can hold at most
+MAX_NESTING = 64  # objects and lists within one another
+MAX_PEEK = 2**16  # bytes that are looked at to recognise a format
+
+MAX_STEPS = 5_000  # of one recording
+MAX_ACTIONS = 1_000  # of one step
+MAX_PICTURES = 10_000  # of one recording
+MAX_EMBEDDED = 256 * 2**20  # bytes of pictures that stand inside one file
+MAX_CODE = 20_000  # characters of an agent's code or flow that are taken apart
+
+MAX_DEPTH = 16  # folders below the path that is searched
+MAX_ENTRIES = 200_000  # files and folders that one search looks at
+MAX_UPWARD = 6  # folders above a recording in which its task is looked for

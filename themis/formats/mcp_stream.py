@@ -1,0 +1,195 @@
+"""Runs of agents that drive a device through MCP tools, recorded as stream-json."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from themis.domain.errors import UnreadableTrajectory
+from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
+from themis.formats.bounds import MAX_PICTURES, MAX_SMALL_FILE, MAX_UPWARD
+from themis.formats.contract import Recording
+from themis.formats.fields import record, text
+from themis.formats.files import is_plain, names_in, peek, read_text, upward
+from themis.formats.jsonfile import parse, read_json
+from themis.formats.maestro import load_documents
+from themis.formats.mcp_actions import is_harness
+from themis.formats.mcp_results import error_of, give_shots_back, platform_of, size_of_device
+from themis.formats.mcp_screens import Draft, Screens
+from themis.formats.mcp_transcript import ToolCall, Transcript, read_transcript
+from themis.formats.pictures import Album, Size
+
+TRANSCRIPT = "transcript.jsonl"
+_TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
+_LABELS = {"PASS": Label.PASSED, "FAIL": Label.FAILED}
+
+
+class McpStream:
+    """stream-json transcripts, for instance those of the LincForge mobile benchmark."""
+
+    name = "mcp-stream"
+    title = "MCP stream-json"
+    marks = "transcript.jsonl, or a .jsonl that begins with a stream-json init line"
+
+    def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
+        """The folder, if it holds one transcript; each file, if it holds several."""
+        files = _transcripts(folder, names)
+        if len(files) == 1:
+            yield folder
+        else:
+            yield from files
+
+    def read(self, source: Path) -> Recording:
+        """One run, whole; raises UnreadableTrajectory with file, field and remedy."""
+        path = source
+        if source.is_dir():
+            found = _transcripts(source, frozenset(names_in(source, most=MAX_PICTURES)))
+            if len(found) != 1:
+                raise UnreadableTrajectory(f"{source}: expected one {TRANSCRIPT}; name the file")
+            path = found[0]
+        return _recording(read_transcript(path), _meta_beside(path))
+
+
+def _transcripts(folder: Path, names: frozenset[str]) -> list[Path]:
+    if TRANSCRIPT in names and is_plain(folder / TRANSCRIPT):
+        return [folder / TRANSCRIPT] if _may_be_stream(folder / TRANSCRIPT) else []
+    others = (folder / name for name in sorted(names) if name.endswith(".jsonl"))
+    return [path for path in others if is_plain(path) and _is_stream(path)]
+
+
+def _first_line(path: Path) -> Json:
+    return parse(next(iter(peek(path).splitlines()), ""), at=str(path))
+
+
+def _is_stream(path: Path) -> bool:
+    try:
+        first = record(_first_line(path))
+    except UnreadableTrajectory:
+        return False
+    return first.get("type") == "system" and first.get("subtype") == "init"
+
+
+def _may_be_stream(path: Path) -> bool:
+    """By its name it is one: only a first line that is plainly something else speaks against."""
+    try:
+        return "type" in record(_first_line(path))
+    except UnreadableTrajectory:
+        return True
+
+
+def _meta_beside(path: Path) -> dict[str, Json]:
+    meta = path.parent / "meta.json"
+    return record(read_json(meta, limit=MAX_SMALL_FILE)) if is_plain(meta) else {}
+
+
+def _recording(transcript: Transcript, meta: dict[str, Json]) -> Recording:
+    folder = transcript.path.parent
+    instruction = _instruction(folder, text(meta.get("task"))) or transcript.prompt
+    if not instruction:
+        raise UnreadableTrajectory(
+            f"{transcript.path}: the transcript does not say what was asked; put"
+            " tasks/<id>.yaml with `prompt` above the run, the id being `task` in meta.json"
+        )
+    album = Album(str(transcript.path))
+    steps, harness = _steps(transcript, album)
+    if not steps:
+        raise UnreadableTrajectory(
+            f"{transcript.path}: no tool of a device was called; there is nothing to judge"
+        )
+    verdict = meta.get("verdict")
+    warnings = list(transcript.warnings)
+    if verdict is not None and text(verdict) not in _LABELS:
+        warnings.append(f"meta.json: verdict {verdict!r:.40} is neither PASS nor FAIL: no label")
+    trajectory = Trajectory(
+        instruction=instruction,
+        platform=_platform(transcript.calls, meta),
+        steps=steps,
+        label=_LABELS.get(text(verdict)),
+        ending=_ending(transcript, meta),
+        format=McpStream.name,
+        warnings=tuple(warnings),
+        meta={"model": transcript.model, **meta, "harness": harness},
+    )
+    return Recording(trajectory=trajectory, pictures=album.pictures)
+
+
+def _instruction(folder: Path, task: str) -> str:
+    """`prompt` of tasks/<task>.yaml or tasks/<task>-anything.yaml in a folder above."""
+    task = task or folder.absolute().parent.name
+    if not _TASK.fullmatch(task):
+        return ""
+    for above in upward(folder, most=MAX_UPWARD):
+        for name in names_in(above / "tasks", most=MAX_PICTURES):
+            stem, _, ending = name.rpartition(".")
+            is_task = stem == task or stem.startswith(f"{task}-")
+            if is_task and ending in ("yaml", "yml") and (said := _prompt(above / "tasks" / name)):
+                return said
+    return ""
+
+
+def _prompt(path: Path) -> str:
+    if not is_plain(path):
+        return ""
+    documents = load_documents(read_text(path, limit=MAX_SMALL_FILE))
+    return text(record(documents[0]).get("prompt")).strip() if documents else ""
+
+
+def _steps(transcript: Transcript, album: Album) -> tuple[tuple[Step, ...], list[Json]]:
+    """The steps, and the calls of the harness, which are none."""
+    calls = transcript.calls
+    give_shots_back(calls)
+    screens = Screens(album, _sizes(calls))
+    drafts: list[Draft] = []
+    harness: list[Json] = []
+    thought: list[str] = []
+    device = ""
+    for call in calls:
+        device = call.device or device
+        if call.thought:
+            thought.append(call.thought)
+        if is_harness(call) and not call.shots:
+            harness.append(_aside(call, len(drafts)))
+            continue
+        call.thought = "\n\n".join(thought)
+        thought.clear()
+        drafts.append(screens.draft(call, device))
+    several = len({draft.device for draft in drafts if draft.device}) > 1
+    steps = [draft.step(with_actor=several) for draft in drafts]
+    if transcript.last_words and transcript.result is None:
+        steps.append(Step(thought=transcript.last_words))  # cut off before it ended
+    return tuple(steps), harness
+
+
+def _aside(call: ToolCall, before_step: int) -> Json:
+    told: dict[str, Json] = {"before_step": before_step, "name": call.name, "input": call.given}
+    error = error_of(call)
+    return {**told, "error": error} if error else told
+
+
+def _sizes(calls: list[ToolCall]) -> dict[str, Size]:
+    """The first size seen of each device: an action may come before it."""
+    sizes: dict[str, Size] = {}
+    device = ""
+    for call in calls:
+        device = call.device or device
+        if device not in sizes and (size := size_of_device(call)) is not None:
+            sizes[device] = size
+    return sizes
+
+
+def _platform(calls: list[ToolCall], meta: dict[str, Json]) -> Platform:
+    if "android_version" in record(meta.get("device")):
+        return Platform.ANDROID
+    return next(filter(None, map(platform_of, calls)), Platform.UNKNOWN)
+
+
+def _ending(transcript: Transcript, meta: dict[str, Json]) -> Ending:
+    """What the agent says at the end; it claims success only where the run ended by itself."""
+    result = transcript.result
+    if result is None:
+        return Ending()
+    normal = result.get("subtype") == "success" and result.get("is_error") is not True
+    claim = Claim.SUCCESS if normal and meta.get("timed_out") is not True else None
+    return Ending(claim=claim, answer=text(result.get("result")) or None)

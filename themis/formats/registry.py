@@ -1,0 +1,116 @@
+"""Every reader there is, and the search for what they recognise under a path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
+from themis.formats.contract import Reader
+from themis.formats.files import is_plain
+from themis.formats.mcp_stream import McpStream
+from themis.formats.native import Native
+from themis.formats.osworld import Osworld
+from themis.formats.webvoyager import Webvoyager
+
+# Where two recognise the same place, the first one has it.
+READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A recording that a reader says is its own. `source` begins with the path searched."""
+
+    source: Path
+    reader: Reader
+
+
+def reader(name: str) -> Reader:
+    """The reader of that name; Misconfigured names those there are."""
+    for each in READERS:
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in READERS)
+    raise Misconfigured(f"format: no reader is called {name!r:.60}; there are {known}")
+
+
+def find(path: Path, *, only: Reader | None = None) -> Iterator[Found]:
+    """Every recording at or below a file or folder, sorted; nothing where nothing is known.
+
+    Follows no link below `path`. Raises UnreadableTrajectory where `path` is not there, a folder
+    cannot be listed, or there is more than one search may look at.
+    """
+    readers = READERS if only is None else (only,)
+    if path.is_dir():
+        yield from _walk(path, readers, _Bounds())
+    elif is_plain(path):
+        yield from _standing(path.parent, frozenset({path.name}), readers, named=path)
+    else:
+        raise UnreadableTrajectory(f"{path}: no such file or folder; check the path")
+
+
+def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
+    """The error for a path where `find` yields nothing."""
+    readers = READERS if only is None else (only,)
+    looked_for = "; ".join(f"{each.name}: {each.marks}" for each in readers)
+    return UnknownFormat(f"{path}: no recording found. Looked for {looked_for}")
+
+
+@dataclass(slots=True)
+class _Bounds:
+    """What a search may still look at."""
+
+    entries: int = field(default=MAX_ENTRIES)
+
+
+def _walk(
+    folder: Path, readers: tuple[Reader, ...], bounds: _Bounds, depth: int = 0
+) -> Iterator[Found]:
+    names, folders = _listed(folder, bounds)
+    yield from _standing(folder, names, readers)
+    if folders and depth >= MAX_DEPTH:
+        raise UnreadableTrajectory(
+            f"{folder}: deeper than {MAX_DEPTH} folders; start the search further down"
+        )
+    for name in folders:
+        yield from _walk(folder / name, readers, bounds, depth + 1)
+
+
+def _listed(folder: Path, bounds: _Bounds) -> tuple[frozenset[str], list[str]]:
+    """The names of the files and, sorted, of the folders; links are neither."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                bounds.entries -= 1
+                if bounds.entries < 0:
+                    raise UnreadableTrajectory(
+                        f"{folder}: more than {MAX_ENTRIES} files; start the search further down"
+                    )
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                elif entry.is_file(follow_symlinks=False):
+                    files.append(entry.name)
+    except OSError as error:
+        raise UnreadableTrajectory(
+            f"{folder}: cannot be listed ({error.strerror}); check the permissions"
+        ) from error
+    return frozenset(files), sorted(folders)
+
+
+def _standing(
+    folder: Path, names: frozenset[str], readers: tuple[Reader, ...], named: Path | None = None
+) -> Iterator[Found]:
+    """What stands directly in a folder; `named` is the file the caller gave, if it was one."""
+    taken: set[Path] = set()
+    for each in readers:
+        for source in each.find(folder, names):
+            if source not in taken:
+                taken.add(source)
+                yield Found(named or source, each)
+        if named is not None and taken:
+            return
