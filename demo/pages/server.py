@@ -70,8 +70,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         kind, id_ = self._address()
         with closing(sqlite3.connect(self.records)) as connection, connection:
-            found = store.update(connection, kind, id_, self._body())
-        self._reply(200 if found else 404, {})
+            row = store.update(connection, kind, id_, self._body())
+        self._reply(200 if row else 404, row or {})
 
     def do_DELETE(self) -> None:
         kind, id_ = self._address()

@@ -33,15 +33,18 @@ def insert(connection: sqlite3.Connection, kind: str, body: Record) -> Record:
     return row
 
 
-def update(connection: sqlite3.Connection, kind: str, id_: int, changes: Record) -> bool:
-    """Change some fields of a record; False where it does not exist."""
+def update(
+    connection: sqlite3.Connection, kind: str, id_: int, changes: Record
+) -> Record | None:
+    """Change some fields of a record; the record as it is then, None where there is none."""
     found = [row for row in of_kind(connection, kind) if row["id"] == id_]
-    for row in found:
-        body = json.dumps({**row, **changes, "id": id_})
-        connection.execute(
-            "UPDATE records SET body = ? WHERE kind = ? AND id = ?", (body, kind, id_)
-        )
-    return bool(found)
+    if not found:
+        return None
+    row: Record = {**found[0], **changes, "id": id_}
+    connection.execute(
+        "UPDATE records SET body = ? WHERE kind = ? AND id = ?", (json.dumps(row), kind, id_)
+    )
+    return row
 
 
 def delete(connection: sqlite3.Connection, kind: str, id_: int) -> bool:

@@ -12,8 +12,10 @@ async function load() {
 
 async function change(ticket, changes) {
   const body = JSON.stringify(changes);
-  await fetch(`/api/tickets/${ticket.id}`, { method: "PUT", body });
-  await load();
+  const reply = await fetch(`/api/tickets/${ticket.id}`, { method: "PUT", body });
+  const kept = await reply.json();
+  board.tickets = board.tickets.map((each) => (each.id === kept.id ? kept : each));
+  draw();
 }
 
 function made(tag, className, text = "") {

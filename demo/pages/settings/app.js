@@ -35,8 +35,9 @@ at("reset").onclick = show;
 at("form").onsubmit = async (event) => {
   event.preventDefault();
   const body = JSON.stringify(shown());
-  await fetch(`/api/accounts/${kept.id}`, { method: "PUT", body });
-  kept = { ...kept, ...shown() };
+  const reply = await fetch(`/api/accounts/${kept.id}`, { method: "PUT", body });
+  kept = await reply.json();
+  show();
   say("Your settings are saved.", true);
 };
 load();
