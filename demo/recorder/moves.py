@@ -72,13 +72,22 @@ def key(*keys: str) -> Move:
     return move
 
 
-def drag_onto(start: Target, end: Target, *, drop: tuple[float, float] = (0.5, 0.5)) -> Move:
-    """Drag one element onto another."""
+def drag_onto(
+    held: Target,
+    goal: Target,
+    *,
+    start: tuple[float, float] = (0.5, 0.5),
+    drop: tuple[float, float] = (0.5, 0.5),
+) -> Move:
+    """Drag one element onto another, `start` and `drop` in fractions of their sizes."""
 
     def move(surface: Surface, look: Look) -> Action:
-        path = (spot(locate(look.nodes, start)), spot(locate(look.nodes, end), *drop))
+        path = (
+            spot(locate(look.nodes, held), *start),
+            spot(locate(look.nodes, goal), *drop),
+        )
         surface.drag(path)
-        return Action(type=ActionType.DRAG, path=path, element=str(start))
+        return Action(type=ActionType.DRAG, path=path, element=str(held))
 
     return move
 
