@@ -124,9 +124,7 @@ def held_text(atspi: Registry, item: Accessible) -> str:
         return ""
     # the interface's own method: the one on Accessible is deprecated and hides it
     text = atspi.Text
-    return text.get_text(
-        cast(Text, item), 0, min(LONGEST_VALUE, text.get_character_count(cast(Text, item)))
-    )
+    return text.get_text(cast(Text, item), 0, min(LONGEST_VALUE, text.get_character_count(cast(Text, item))))
 
 
 def main() -> None:

@@ -43,9 +43,7 @@ class RawNode(TypedDict):
 @contextmanager
 def desktop(story: DesktopStory, home: Path) -> Iterator[DesktopSurface]:
     """A fresh desktop with the story's programs, all of it stopped at the end."""
-    missing = [
-        name for name in (*NEEDED, *(c[0] for c in story.programs)) if not shutil.which(name)
-    ]
+    missing = [name for name in (*NEEDED, *(c[0] for c in story.programs)) if not shutil.which(name)]
     if missing:
         raise RecordingFailed(f"not installed: {', '.join(missing)}; see demo/README.md")
     furnish(home, story.files)

@@ -24,9 +24,9 @@ WIDE = 160  # characters
 
 def table_of(*columns: str) -> Table:
     """A table that keeps every row on one line; only its last column is cut."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True)
     for column in columns[:-1]:
-        table.add_column(column, no_wrap=True, overflow="fold")
+        table.add_column(column, no_wrap=True)
     table.add_column(columns[-1], no_wrap=True, overflow="ellipsis", ratio=1)
     return table
 

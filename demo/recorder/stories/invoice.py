@@ -12,9 +12,7 @@ from themis.domain.trajectory import Claim
 ASKED = "invoice-0417.txt"
 NUMBERS = ("0388", "0402", "0417", "0471", "0480")
 OPEN = {f"Documents/invoice-{number}.txt": f"Invoice {number}\n" for number in NUMBERS}
-PAID = {
-    f"Documents/Paid/invoice-{number}.txt": f"Invoice {number}\n" for number in ("0361", "0379")
-}
+PAID = {f"Documents/Paid/invoice-{number}.txt": f"Invoice {number}\n" for number in ("0361", "0379")}
 
 
 def truth(home: Path) -> Truth:

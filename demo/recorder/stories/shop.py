@@ -42,7 +42,9 @@ def truth(database: sqlite3.Connection) -> Truth:
     ]
     found = "; ".join(wrong) if wrong else "every field as asked" if orders else "nothing ordered"
     counted = "1 order" if len(orders) == 1 else f"{len(orders)} orders"
-    return Truth(passed=len(orders) == 1 and not wrong, reading=f"shop.sqlite: {counted}, {found}")
+    return Truth(
+        passed=len(orders) == 1 and not wrong, reading=f"shop.sqlite: {counted}, {found}"
+    )
 
 
 def fill(label: str, field: str) -> Move:

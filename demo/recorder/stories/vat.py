@@ -39,7 +39,7 @@ def digits(number: str) -> tuple[Move, ...]:
 
 VAT_ADDED = DesktopStory(
     name="vat-added",
-    instruction='Work out 19% of 2450 with the calculator, write the result behind "VAT 19%:" in '
+    instruction="Work out 19% of 2450 with the calculator, write the result behind \"VAT 19%:\" in "
     "the quote that is open in Mousepad, and save the file.",
     programs=(("mousepad", f"~/{FILE}"), ("galculator",)),
     windows={"Mousepad": (40, 90, 560, 500), "galculator": (650, 140, 330, 400)},
