@@ -1,1 +1,55 @@
-urlpatterns = []
+"""Addresses of the pages: nouns, each ending in a slash."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from themis.web.pages import (
+    api_docs,
+    home,
+    judgings,
+    keys,
+    login,
+    model,
+    screens,
+    trajectories,
+    trajectory,
+    turns,
+    uploads,
+)
+
+Routes = list[URLPattern | URLResolver]
+
+accounts: Routes = [
+    path("login/", login.Login.as_view(), name="login"),
+    path("logout/", login.Logout.as_view(), name="logout"),
+]
+trajectories_: Routes = [
+    path("", trajectories.index, name="index"),
+    path("uploads/", uploads.upload, name="upload"),
+    path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
+    path("<slug:pk>/screens/<int:position>/", screens.screen, name="screen"),
+    path("<slug:pk>/thumbnails/<int:position>/", screens.thumbnail, name="thumbnail"),
+]
+verdicts: Routes = [
+    path("trajectories/<slug:pk>/court/", judgings.court, name="court"),
+    path("trajectories/<slug:pk>/judgings/", judgings.judge, name="judge"),
+    path("verdicts/<int:verdict_id>/turns/", turns.index, name="turns"),
+    path("verdicts/<int:verdict_id>/turns/<int:turn_id>/", turns.turn, name="turn"),
+]
+settings_: Routes = [
+    path("model/", model.settings, name="model"),
+    path("model/checks/", model.check, name="model-check"),
+    path("keys/", keys.index, name="keys"),
+    path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
+]
+
+urlpatterns: Routes = [
+    path("", include(([path("", home.index, name="index")], "home"))),
+    path("", include((accounts, "accounts"))),
+    path("trajectories/", include((trajectories_, "trajectories"))),
+    path("", include((verdicts, "verdicts"))),
+    path("settings/", include((settings_, "settings"))),
+    path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
+]

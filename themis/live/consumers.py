@@ -1,0 +1,56 @@
+"""WebSockets that say "look again": to one trajectory's page, or to a team's lists."""
+
+from __future__ import annotations
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from themis.accounts import queries as accounts
+from themis.accounts.models import User
+from themis.pipeline import progress
+from themis.trajectories import queries as trajectories
+
+REFUSED = 4403  # the browser need not try again
+
+
+class Watch(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """Passes hints on; nothing is taken from the browser."""
+
+    group: str | None = None
+
+    async def connect(self) -> None:
+        """Accept people who may see what is watched."""
+        route = self.scope["url_route"]["kwargs"]
+        self.group = await database_sync_to_async(_group)(self.scope["user"], route.get("pk"))
+        if self.group is None:
+            await self.close(code=REFUSED)
+            return
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002  Channels names it
+        """Leave the group."""
+        if self.group is not None:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(
+        self,
+        text_data: str | None = None,
+        bytes_data: bytes | None = None,
+        **_kwargs: object,
+    ) -> None:
+        """Words from the browser mean nothing here."""
+
+    async def changed(self, message: dict[str, str]) -> None:
+        """One trajectory is not as it was."""
+        await self.send_json({"changed": message["trajectory"]})
+
+
+def _group(user: User, pk: str | None) -> str | None:
+    team = accounts.team_of(user) if user.is_authenticated else None
+    if team is None:
+        return None
+    if pk is None:
+        return progress.group_of_team(team.pk)
+    may_see = trajectories.of_team(team).filter(pk=pk).exists()
+    return progress.group_of_trajectory(pk) if may_see else None

@@ -1,0 +1,105 @@
+"""Where one trajectory stands before the court, and which verdict its page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from themis.domain.verdict import Finding
+from themis.pipeline import queries as pipeline
+from themis.pipeline.models import Run, Status
+from themis.trajectories.models import Trajectory
+from themis.verdicts import queries as verdicts
+from themis.verdicts.models import Verdict
+from themis.web import chain
+from themis.web.places import Places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courtroom:
+    """One verdict with its chain, beside the newest run and all other verdicts."""
+
+    trajectory: Trajectory
+    run: Run | None
+    verdict: Verdict | None
+    chosen: bool  # by address; otherwise the page follows the newest
+    verdicts: tuple[Verdict, ...]
+    stretches: tuple[chain.Stretch, ...]
+    judgement: tuple[chain.Exhibit, ...]  # what the Judge itself cites
+    ahead: int  # runs that wait before this one
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the page should look again by itself."""
+        return self.run is not None and self.run.is_active
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has begun yet."""
+        return self.run is not None and self.run.status == Status.WAITING
+
+    @property
+    def broke_later(self) -> bool:
+        """Whether a run broke after the verdict that is shown."""
+        if self.run is None or self.run.status != Status.BROKEN:
+            return False
+        return self.verdict is None or self.run.verdict_id != self.verdict.pk
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether label and outcome say the same; None where either says nothing."""
+        label, verdict = self.trajectory.label, self.verdict
+        if not label or verdict is None or verdict.reward is None:
+            return None
+        return label == verdict.outcome
+
+    @property
+    def marks(self) -> list[chain.Mark]:
+        """Regions of the evidence, to be drawn on screens."""
+        return chain.marks(list(self.stretches), self.judgement)
+
+    @property
+    def states(self) -> dict[int, str]:
+        """What the chain says of steps, by number."""
+        return chain.states_by_step(list(self.stretches))
+
+
+def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
+    """The verdict asked for, or the newest there is; raises Http404 for another's."""
+    every = tuple(verdicts.all_of(trajectory))
+    run = pipeline.standing(trajectory).run
+    verdict = _asked(every, asked) if asked else _newest(trajectory, run)
+    found: Finding | None = verdict.found if verdict else None
+    places = Places(trajectory.pk, trajectory.recording, verdict.pk if verdict and asked else None)
+    return Courtroom(
+        trajectory=trajectory,
+        run=run,
+        verdict=verdict,
+        chosen=bool(asked),
+        verdicts=every,
+        stretches=tuple(chain.stretches(verdict.chain, places)) if verdict else (),
+        judgement=chain.exhibits(found.evidence, places) if found else (),
+        ahead=_ahead(run),
+    )
+
+
+def _asked(every: tuple[Verdict, ...], asked: str) -> Verdict:
+    for verdict in every:
+        if str(verdict.pk) == asked:
+            return verdict
+    raise Http404("no such verdict on this trajectory")
+
+
+def _newest(trajectory: Trajectory, run: Run | None) -> Verdict | None:
+    """The one being made; else the last given; else the one that broke."""
+    if run is not None and run.is_active and run.verdict is not None:
+        return run.verdict
+    return verdicts.newest(trajectory) or (run.verdict if run else None)
+
+
+def _ahead(run: Run | None) -> int:
+    """Workers take the oldest first, whichever team it belongs to."""
+    if run is None or run.status != Status.WAITING:
+        return 0
+    return Run.objects.filter(status=Status.WAITING, created_at__lt=run.created_at).count()

@@ -1,0 +1,1 @@
+"""One module a page. A view checks access, asks once, renders."""

@@ -1,0 +1,49 @@
+"""The verdict as it grows, and asking for another one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from themis.critic import loader
+from themis.pipeline import flow, intake
+from themis.trajectories.models import Trajectory
+from themis.web.access import MemberRequest, for_members
+from themis.web.context import has_model
+from themis.web.courtroom import courtroom
+from themis.web.pages.trajectory import find
+
+
+@require_GET
+@for_members
+def court(request: MemberRequest, pk: str) -> HttpResponse:
+    """The part of a trajectory's page that changes while it is judged."""
+    page = {
+        "court": courtroom(find(request, pk), request.GET.get("verdict")),
+        "critics": loader.CRITICS,
+        "is_part": True,
+    }
+    return render(request, "trajectory/court.html", page)
+
+
+@require_POST
+@for_members
+def judge(request: MemberRequest, pk: str) -> HttpResponse:
+    """Put a trajectory in the queue, for one critic or the default one."""
+    trajectory = find(request, pk)
+    name = request.POST.get("critic", "")
+    if name and name not in loader.CRITICS:
+        messages.error(request, f"There is no critic called {name[:40]}.")
+    elif name and loader.critic(name).uses_model and not has_model(request.team):
+        messages.error(request, f"{name} asks a model, and none is set: see Settings, Model.")
+    else:
+        _submit(trajectory, name)
+    return redirect("trajectories:detail", pk=pk)
+
+
+def _submit(trajectory: Trajectory, critic: str) -> None:
+    run = flow.submit(trajectory=trajectory, critic=critic, at=timezone.now())
+    intake.queue(run)

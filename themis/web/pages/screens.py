@@ -1,0 +1,54 @@
+"""Recorded pictures, for the team they belong to and nobody else."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils.http import quote_etag
+from django.views.decorators.http import condition, require_GET
+
+from themis.trajectories import blobs, queries
+from themis.trajectories.models import Screen
+from themis.web.access import MemberRequest, for_members
+
+# A picture that the browser takes for a page must not do anything.
+SEALED = "default-src 'none'; sandbox"
+
+
+@require_GET
+@for_members
+def screen(request: MemberRequest, pk: str, position: int) -> HttpResponse:
+    """The picture as it was recorded."""
+    found = _find(request, pk, position)
+    return _served(request, found, kind="screens", media_type=found.media_type)
+
+
+@require_GET
+@for_members
+def thumbnail(request: MemberRequest, pk: str, position: int) -> HttpResponse:
+    """The picture, small, for filmstrips and lists."""
+    return _served(
+        request, _find(request, pk, position), kind="thumbnails", media_type="image/webp"
+    )
+
+
+def _find(request: MemberRequest, pk: str, position: int) -> Screen:
+    found = queries.screen(pk, position, team=request.team)
+    if found is None:
+        raise Http404("no such screen")
+    return found
+
+
+def _served(request: MemberRequest, found: Screen, *, kind: str, media_type: str) -> HttpResponse:
+    @condition(etag_func=lambda _request: quote_etag(f"{kind}-{found.digest}"))
+    def read(_request: MemberRequest) -> HttpResponse:
+        try:
+            content = blobs.read(found.digest, kind=kind)
+        except FileNotFoundError:
+            raise Http404("the picture's file is gone") from None
+        return HttpResponse(content, content_type=media_type)
+
+    response: HttpResponse = read(request)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = SEALED
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,59 @@
+"""The list of trajectories and its filters."""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from themis.pipeline import queries
+from themis.pipeline.queries import Filters
+from themis.trajectories.models import Label, Platform, Trajectory
+from themis.verdicts.models import Outcome
+from themis.web.access import MemberRequest, for_members
+
+PER_PAGE = 50
+OUTCOMES = [
+    *Outcome.choices,
+    (queries.JUDGING, "Judging or waiting"),
+    (queries.BROKEN, "Broken"),
+    (queries.UNJUDGED, "Not judged"),
+]
+LABELS = [(value, title) for value, title in Label.choices if value] + [("none", "No label")]
+
+
+@require_GET
+@for_members
+def index(request: MemberRequest) -> HttpResponse:
+    """A page of trajectories; on an htmx request only its rows."""
+    filters = _filters(request)
+    page: Page[Trajectory] = Paginator(queries.cases(request.team, filters), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "filters": filters,
+        "is_narrowed": filters != Filters(),
+        "platforms": Platform.choices,
+        "outcomes": OUTCOMES,
+        "labels": LABELS,
+        "critics": queries.critics_heard(request.team),
+    }
+    template = "trajectories/index.html#rows" if request.htmx else "trajectories/index.html"
+    return render(request, template, context)
+
+
+def _filters(request: MemberRequest) -> Filters:
+    asked = request.GET
+    return Filters(
+        platform=_one_of(asked.get("platform", ""), Platform.choices),
+        outcome=_one_of(asked.get("outcome", ""), OUTCOMES),
+        label=_one_of(asked.get("label", ""), LABELS),
+        critic=asked.get("critic", "")[:40],
+        text=asked.get("text", "").replace("\0", "")[:200],
+    )
+
+
+def _one_of(value: str, choices: list[tuple[str, str]]) -> str:
+    return value if value in dict(choices) else ""
