@@ -23,6 +23,8 @@ def home(settings: Settings, tmp_path: Path) -> Path:
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     settings.BLOBS = settings.HOME / "blobs"
+    settings.STATIC_ROOT = settings.HOME / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
