@@ -106,4 +106,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
         if not reason.removeprefix("Skipped: ").startswith(EXCUSED):
             terminalreporter.write_line(f"skipped without excuse: {report.nodeid}: {reason}")
-            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            session = terminalreporter._session
+            assert session is not None
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -6,6 +6,7 @@ import errno
 import json
 import sys
 from argparse import ArgumentParser
+from typing import IO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.box import SIMPLE_HEAD
@@ -66,8 +67,9 @@ class ThemisCommand(BaseCommand):
     @property
     def screen(self) -> Console:
         """Where tables go; a pipe gets lines long enough not to be cut."""
-        screen = Console(file=self.stdout._out, highlight=False)
-        return screen if screen.is_terminal else Console(file=self.stdout._out, width=WIDE)
+        out = cast("IO[str]", self.stdout._out)
+        screen = Console(file=out, highlight=False)
+        return screen if screen.is_terminal else Console(file=out, highlight=False, width=WIDE)
 
     @property
     def progress_screen(self) -> Console:

@@ -52,7 +52,8 @@ def _queued() -> int:
     try:
         with app.connection_for_write() as connection:
             queue = app.amqp.queues[QUEUE](connection.default_channel)
-            return int(queue.queue_declare().message_count)
+            declared = queue.queue_declare()
+            return int(getattr(declared, "message_count", SHORT))
     except OperationalError as error:
         log.warning("broker away: %s", error)
         return SHORT
