@@ -116,9 +116,7 @@ class WebSurface:
 
     def click(self, at: Point, *, count: int, button: str) -> None:
         right = button == "right"
-        self._page.mouse.click(
-            at.x, at.y, click_count=count, button="right" if right else "left"
-        )
+        self._page.mouse.click(at.x, at.y, click_count=count, button="right" if right else "left")
 
     def type(self, text: str) -> None:
         self._page.keyboard.type(text)
