@@ -61,6 +61,11 @@ def test_every_story_is_recorded_and_nothing_else() -> None:
     assert {folder.name for folder in FOLDERS} == {story.name for story in STORIES}
 
 
+def test_every_story_is_told_in_the_readme() -> None:
+    readme = (TRAJECTORIES.parent / "README.md").read_text(encoding="utf-8")
+    assert [story.name for story in STORIES if f"`{story.name}`" not in readme] == []
+
+
 @each_folder
 def test_a_recording_holds_the_fields_of_the_format(folder: Path) -> None:
     record = written(folder)
