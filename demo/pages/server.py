@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from demo.pages import store
 from demo.pages.rules import Refused, check
-from themis.domain.jsontypes import Json
 
 PAGES = Path(__file__).resolve().parent
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -48,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/api":
             with closing(sqlite3.connect(self.records)) as connection:
-                self._reply(200, {**store.everything(connection)})
+                self._reply(200, store.everything(connection))
             return
         name = self.path.lstrip("/") or "index.html"
         file = self.folder / name
@@ -91,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length))
         return body if isinstance(body, dict) else {}
 
-    def _reply(self, status: int, body: dict[str, Json]) -> None:
+    def _reply(self, status: int, body: Mapping[str, object]) -> None:
         self._send(status, "application/json", json.dumps(body).encode())
 
     def _send(self, status: int, kind: str, content: bytes) -> None:

@@ -33,9 +33,7 @@ def insert(connection: sqlite3.Connection, kind: str, body: Record) -> Record:
     return row
 
 
-def update(
-    connection: sqlite3.Connection, kind: str, id_: int, changes: Record
-) -> Record | None:
+def update(connection: sqlite3.Connection, kind: str, id_: int, changes: Record) -> Record | None:
     """Change some fields of a record; the record as it is then, None where there is none."""
     found = [row for row in of_kind(connection, kind) if row["id"] == id_]
     if not found:

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from demo.recorder.errors import RecordingFailed
 from demo.recorder.record import record
 from demo.recorder.stories import STORIES
 from demo.recorder.story import Story
@@ -23,7 +24,11 @@ def main(names: list[str]) -> int:
     _say(COLUMNS.format("name", "platf.", "steps", "screens", "claim", "truth", "bytes"))
     for story in STORIES:
         if not names or story.name in names:
-            record(story, TRAJECTORIES / story.name)
+            try:
+                record(story, TRAJECTORIES / story.name)
+            except RecordingFailed as failed:
+                sys.stderr.write(f"{story.name}: {failed}\n")
+                return 1
             _say(_row(story, TRAJECTORIES / story.name))
     return 0
 

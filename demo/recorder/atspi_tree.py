@@ -122,9 +122,9 @@ def held_text(atspi: Registry, item: Accessible) -> str:
     """What a text field holds, cut where it is very long."""
     if item.get_text_iface() is None:
         return ""
-    # the interface's own method: the one on Accessible is deprecated and hides it
-    text = atspi.Text
-    return text.get_text(cast(Text, item), 0, min(LONGEST_VALUE, text.get_character_count(cast(Text, item))))
+    # by way of the interface: the methods on the element itself are deprecated
+    text, field = atspi.Text, cast(Text, item)
+    return text.get_text(field, 0, min(LONGEST_VALUE, text.get_character_count(field)))
 
 
 def main() -> None:

@@ -8,10 +8,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TypedDict
 
-from PIL import Image, ImageGrab
+from PIL import ImageGrab
 
 from demo.recorder.desktop_session import WALLPAPER, as_user, furnish, service, session_environment
 from demo.recorder.errors import RecordingFailed
@@ -43,7 +44,9 @@ class RawNode(TypedDict):
 @contextmanager
 def desktop(story: DesktopStory, home: Path) -> Iterator[DesktopSurface]:
     """A fresh desktop with the story's programs, all of it stopped at the end."""
-    missing = [name for name in (*NEEDED, *(c[0] for c in story.programs)) if not shutil.which(name)]
+    missing = [
+        name for name in (*NEEDED, *(c[0] for c in story.programs)) if not shutil.which(name)
+    ]
     if missing:
         raise RecordingFailed(f"not installed: {', '.join(missing)}; see demo/README.md")
     furnish(home, story.files)
@@ -81,7 +84,7 @@ class DesktopSurface:
     def drag(self, path: tuple[Point, ...]) -> None:
         self._point_at(path[0])
         self._xdo("mousedown", "1")
-        for start, end in zip(path, path[1:], strict=False):
+        for start, end in pairwise(path):
             for step in range(1, DRAG_STEPS + 1):
                 part = step / DRAG_STEPS
                 x, y = start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part

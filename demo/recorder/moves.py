@@ -121,8 +121,6 @@ def select(target: Target, option: str) -> Move:
     def move(surface: Surface, look: Look) -> Action:
         point: Point = spot(locate(look.nodes, target))
         surface.choose(target, option)
-        return Action(
-            type=ActionType.SELECT_OPTION, point=point, element=str(target), text=option
-        )
+        return Action(type=ActionType.SELECT_OPTION, point=point, element=str(target), text=option)
 
     return move

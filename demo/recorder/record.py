@@ -50,6 +50,4 @@ def _record_desktop(story: DesktopStory, folder: Path) -> None:
             take = perform(story, surface)
             truth = story.truth(home)
     program = ", ".join(command[0] for command in story.programs)
-    write(
-        folder, story=story, platform=Platform.LINUX, take=take, truth=truth, program=program
-    )
+    write(folder, story=story, platform=Platform.LINUX, take=take, truth=truth, program=program)

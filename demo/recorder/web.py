@@ -7,15 +7,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Required, TypedDict, cast
+from typing import cast
 
 from PIL import Image
 from playwright.sync_api import CDPSession, Page, Request, sync_playwright
 
+from demo.recorder.ax_tree import AxNode, DomDocument, elements
 from demo.recorder.errors import RecordingFailed
 from demo.recorder.surface import Look, settled
 from demo.recorder.tree import Node, Target
-from themis.domain.action import Box, Direction, Point
+from themis.domain.action import Direction, Point
 
 WIDTH, HEIGHT = 1280, 800
 WHEEL = 460  # pixels of one scroll
@@ -30,50 +31,7 @@ FLAGS = (
     "--disable-sync",
     "--disable-smooth-scrolling",
 )
-SILENT_ROLES = frozenset(
-    {
-        "DescriptionList", "InlineTextBox", "LabelText", "Legend", "LineBreak", "ListMarker",
-        "MenuListPopup", "generic", "none", "paragraph", "sectionfooter", "sectionheader", "strong",
-    }
-)  # fmt: skip
-PLAIN_ROLES = {"RootWebArea": "document", "StaticText": "text"}
 KEYS = {"ctrl": "Control", "shift": "Shift", "alt": "Alt", "enter": "Enter", "esc": "Escape"}
-
-
-class AxValue(TypedDict, total=False):
-    value: str | bool | float
-
-
-class AxProperty(TypedDict):
-    name: str
-    value: AxValue
-
-
-class AxNode(TypedDict, total=False):
-    nodeId: Required[str]
-    childIds: list[str]
-    ignored: bool
-    role: AxValue
-    name: AxValue
-    value: AxValue
-    properties: list[AxProperty]
-    backendDOMNodeId: int
-
-
-class Layout(TypedDict):
-    nodeIndex: list[int]
-    bounds: list[list[float]]
-
-
-class DomNodes(TypedDict):
-    backendNodeId: list[int]
-
-
-class DomDocument(TypedDict):
-    nodes: DomNodes
-    layout: Layout
-    scrollOffsetX: float
-    scrollOffsetY: float
 
 
 def chromium() -> str | None:
@@ -116,9 +74,7 @@ class WebSurface:
 
     def click(self, at: Point, *, count: int, button: str) -> None:
         right = button == "right"
-        self._page.mouse.click(
-            at.x, at.y, click_count=count, button="right" if right else "left"
-        )
+        self._page.mouse.click(at.x, at.y, click_count=count, button="right" if right else "left")
 
     def type(self, text: str) -> None:
         self._page.keyboard.type(text)
@@ -156,60 +112,8 @@ class WebSurface:
         return None if self._under_way else Look(image=picture, nodes=nodes)
 
     def _nodes(self) -> tuple[Node, ...]:
-        reply = self._session.send("Accessibility.getFullAXTree")
-        raw = cast("list[AxNode]", reply["nodes"])
-        by_id = {node["nodeId"]: node for node in raw}
-        return tuple(_reading_order(raw[0], by_id, self._places(), above=""))
-
-    def _places(self) -> dict[int, Box]:
-        """Where each laid-out DOM node is in the viewport, by its backend id."""
-        reply = self._session.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})
-        document = cast("list[DomDocument]", reply["documents"])[0]
-        ids = document["nodes"]["backendNodeId"]
-        left, top = document["scrollOffsetX"], document["scrollOffsetY"]
-        layout = document["layout"]
-        return {
-            ids[index]: Box(x=x - left, y=y - top, width=width, height=height)
-            for index, (x, y, width, height) in zip(
-                layout["nodeIndex"], layout["bounds"], strict=True
-            )
-        }
-
-
-def _reading_order(
-    raw: AxNode, by_id: dict[str, AxNode], places: dict[int, Box], *, above: str
-) -> Iterator[Node]:
-    """The elements under a node that have a place; no text that the element around it says."""
-    node = None if raw.get("ignored") else _node(raw, places)
-    if node and not (node.role == "text" and node.name in above):
-        yield node
-        above = node.name
-    for child in raw.get("childIds", ()):
-        if child in by_id:
-            yield from _reading_order(by_id[child], by_id, places, above=above)
-
-
-def _node(raw: AxNode, places: dict[int, Box]) -> Node | None:
-    role, box = _text(raw.get("role")), places.get(raw.get("backendDOMNodeId", -1))
-    if role in SILENT_ROLES or not box or not (box.width and box.height):
-        return None
-    states = {each["name"]: each["value"].get("value") for each in raw.get("properties", ())}
-    value = raw.get("value")
-    return Node(
-        role=PLAIN_ROLES.get(role, role),
-        name=_text(raw.get("name")),
-        value=_text(value) if value or role == "textbox" else None,
-        checked=_switch(states, "checked"),
-        selected=_switch(states, "selected"),
-        focused=states.get("focused") is True and role != "RootWebArea",
-        disabled=states.get("disabled") is True,
-        box=box,
-    )
-
-
-def _text(value: AxValue | None) -> str:
-    return str(value.get("value", "")).strip() if value else ""
-
-
-def _switch(states: dict[str, str | bool | float | None], name: str) -> bool | None:
-    return states[name] in (True, "true") if name in states else None
+        tree = self._session.send("Accessibility.getFullAXTree")
+        layout = self._session.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})
+        return elements(
+            cast("list[AxNode]", tree["nodes"]), cast("list[DomDocument]", layout["documents"])
+        )

@@ -65,7 +65,7 @@ AGENDA_REPLACED = DesktopStory(
         ),
         beat(
             "Monday to Tuesday, all in the document. Replace.",
-            click(Target("push button", "Replace")),
+            click(Target("push button", "Replace All")),
             shows=Target("frame", "*agenda.txt - Mousepad"),
         ),
         beat(

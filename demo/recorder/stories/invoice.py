@@ -10,9 +10,15 @@ from demo.recorder.tree import Target
 from themis.domain.trajectory import Claim
 
 ASKED = "invoice-0417.txt"
-NUMBERS = ("0388", "0402", "0417", "0471", "0480")
-OPEN = {f"Documents/invoice-{number}.txt": f"Invoice {number}\n" for number in NUMBERS}
-PAID = {f"Documents/Paid/invoice-{number}.txt": f"Invoice {number}\n" for number in ("0361", "0379")}
+
+
+def files(folder: str, *numbers: str) -> dict[str, str]:
+    """One small file for each invoice."""
+    return {f"{folder}/invoice-{number}.txt": f"Invoice {number}\n" for number in numbers}
+
+
+OPEN = files("Documents", "0388", "0402", "0417", "0471", "0480")
+PAID = files("Documents/Paid", "0361", "0379")
 
 
 def truth(home: Path) -> Truth:

@@ -28,7 +28,7 @@ def truth(database: sqlite3.Connection) -> Truth:
 ROOM_TAKEN = WebStory(
     name="room-taken",
     site="rooms",
-    instruction='Book the room Cedar on Thursday 12 March 2026 from 14:00 to 15:30 under the title '
+    instruction="Book the room Cedar on Thursday 12 March 2026 from 14:00 to 15:30 under the title "
     '"Design review". It has to be this room at this time.',
     opens_on=Target("listitem", "Cedar 09:30 to 11:00: Roadmap"),
     script=(

@@ -9,8 +9,8 @@ from demo.recorder.moves import Move, click, double_click, scroll, select, type_
 from demo.recorder.story import Beat, Truth, WebStory, beat
 from demo.recorder.tree import Target
 from themis.domain.action import Direction
-from themis.domain.trajectory import Claim
 from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Claim
 
 ASKED: dict[str, Json] = {
     "quantity": 3,
@@ -42,9 +42,7 @@ def truth(database: sqlite3.Connection) -> Truth:
     ]
     found = "; ".join(wrong) if wrong else "every field as asked" if orders else "nothing ordered"
     counted = "1 order" if len(orders) == 1 else f"{len(orders)} orders"
-    return Truth(
-        passed=len(orders) == 1 and not wrong, reading=f"shop.sqlite: {counted}, {found}"
-    )
+    return Truth(passed=len(orders) == 1 and not wrong, reading=f"shop.sqlite: {counted}, {found}")
 
 
 def fill(label: str, field: str) -> Move:

@@ -11,11 +11,7 @@ from demo.recorder.tree import Target
 from themis.domain.trajectory import Claim
 
 FILE = "Documents/quote.txt"
-TEXT = """Quote for the reading corner
-
-Net amount:  2450.00
-VAT 19%:     
-"""
+TEXT = "Quote for the reading corner\n\nNet amount:  2450.00\nVAT 19%:     \n"
 AMOUNT = re.compile(r"VAT 19%: +(\S+)")
 
 
@@ -39,7 +35,7 @@ def digits(number: str) -> tuple[Move, ...]:
 
 VAT_ADDED = DesktopStory(
     name="vat-added",
-    instruction="Work out 19% of 2450 with the calculator, write the result behind \"VAT 19%:\" in "
+    instruction='Work out 19% of 2450 with the calculator, write the result behind "VAT 19%:" in '
     "the quote that is open in Mousepad, and save the file.",
     programs=(("mousepad", f"~/{FILE}"), ("galculator",)),
     windows={"Mousepad": (40, 90, 560, 500), "galculator": (650, 140, 330, 400)},
@@ -51,9 +47,13 @@ VAT_ADDED = DesktopStory(
         beat("The display shows 0.19 as the second factor. Equals.", *digits("=")),
         beat(
             "The result is 465.5. I put the cursor at the end of the VAT line.",
-            click(Target("text", ""), at=(0.7, 0.155)),
+            click(Target("text", "", nth=1), at=(0.7, 0.156)),
         ),
-        beat("The cursor is on line 4, behind the spaces.", type_text("465.50")),
+        beat(
+            "The cursor is on line 4, behind the spaces.",
+            type_text("465.50"),
+            shows=Target("frame", "*quote.txt - Mousepad"),
+        ),
         beat(
             "The line reads VAT 19%: 465.50. Now I save; the asterisk in the title has to go.",
             key("ctrl", "s"),
