@@ -24,7 +24,7 @@ def endpoint(base: str) -> Endpoint:
     try:
         url = URL(base.strip())
         port_is_valid = url.port is None or 0 < url.port < 65536
-        # Asked for here, where it has a name: a bad label fails deep inside a connection else.
+        # Checked here, or else it fails deep inside a connection and without a name.
         (url.raw_host or "").encode("idna")
     except (ValueError, TypeError):
         raise _wrong("is no address") from None
