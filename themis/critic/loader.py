@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 from themis.critic.contract import Critic
+from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.themis.panel import ThemisPanel
 from themis.domain.errors import Misconfigured
 
@@ -15,6 +16,7 @@ WITHOUT_MODEL = "evidence-only"
 
 _MADE: dict[str, Callable[[], Critic]] = {
     WITH_MODEL: ThemisPanel,
+    WITHOUT_MODEL: EvidenceOnly,
 }
 
 CRITICS = tuple(_MADE)
