@@ -75,6 +75,17 @@ def test_the_reason_never_repeats_the_reply() -> None:
         assert "OBEY" not in str(refused.value)
 
 
+@pytest.mark.parametrize("thinking", ["", "<think>so</think>", 'so {"a": 1}</think>'])
+def test_a_quoted_end_of_thinking_ends_nothing(thinking: str) -> None:
+    reply = json.dumps({"word": "reads </think> and {}", "sure": True})
+    assert read(f"{thinking} Here: {reply} Done.", Small, unchecked).sure is True
+
+
+def test_many_quoted_ends_are_soon_read() -> None:
+    reply = json.dumps({"word": "</think>" * 11_000, "sure": True})
+    assert read(f"So: {reply}", Small, unchecked).sure is True
+
+
 def test_the_check_has_the_last_word() -> None:
     with pytest.raises(Unfit, match="too sure"):
         read(GOOD, Small, lambda reply: "too sure" if reply.sure else None)
@@ -94,7 +105,11 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     assert isinstance(reply, Small)
 
 
-@given(st.text(max_size=50), st.booleans(), st.text(alphabet="abc {}\n", max_size=50))
+@given(
+    st.text(max_size=50) | st.just("a</think>b"),
+    st.booleans(),
+    st.text(alphabet="abc {}\n", max_size=50),
+)
 def test_a_reply_survives_prose_before_it(word: str, sure: bool, prose: str) -> None:
     text = f"{prose}\n```json\n{json.dumps({'word': word, 'sure': sure})}\n```"
     assert read(text, Small, unchecked).sure is sure

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
+from pydantic import BaseModel
 
 from tests.critic.cases import (
     bench,
@@ -20,12 +22,17 @@ from tests.critic.cases import (
     verification,
     words,
 )
+from themis.critic.consult import TRIES, unchecked
 from themis.critic.contract import Image, Prompt, Reply
+from themis.critic.extract import read
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.absent import Absent
 from themis.critic.models.scripted import Line, Scripted
+from themis.critic.themis import prompts
 from themis.critic.themis.panel import AUDITS, SELECTIONS, ThemisPanel
+from themis.critic.themis.replies import JudgeReply, ReviewerReply, SelectorReply, VerifierReply
 from themis.domain.errors import CriticFailed, ModelUnavailable, UnreadableReply
+from themis.domain.evidence import Round
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Label, Trajectory
 from themis.domain.verdict import Finding, Outcome
@@ -159,15 +166,25 @@ async def test_verifiers_are_asked_side_by_side() -> None:
     assert len(finding.rounds[0].verifications) == 3
 
 
-async def test_a_failed_check_is_named_and_its_siblings_are_kept() -> None:
-    def script(prompt: Prompt) -> Line:
-        if prompt.schema_name == "verifier" and "m2 at step" in words(prompt):
-            return ModelUnavailable("gone")
-        return by_key(prompt)
+class OneGone(Scripted):
+    """Fails at the second check at once, and answers the others later."""
 
+    def __init__(self) -> None:
+        super().__init__(by_key)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        if prompt.schema_name == "verifier":
+            if "m2 at step" in words(prompt):
+                raise ModelUnavailable("gone")
+            for _ in range(10):
+                await asyncio.sleep(0)
+        return await super().ask(prompt)
+
+
+async def test_a_failed_check_is_named_and_its_siblings_are_kept() -> None:
     docket = MemoryDocket()
     with pytest.raises(ModelUnavailable, match="gone"):
-        await ThemisPanel().judge(case(), Scripted(script), docket)
+        await ThemisPanel().judge(case(), OneGone(), docket)
     assert list(docket.turns) == ["selector/1", "verifier/1/m1", "verifier/1/m3"]
 
 
@@ -307,3 +324,42 @@ async def test_what_points_nowhere_is_asked_again_with_the_reason(name: str) -> 
     assert tried.role == role
     assert tried.error
     assert tried.error in str(again.prompt)
+
+
+class Dawdling(MemoryDocket):
+    """Publishes each state later than the one after it would be."""
+
+    async def show(self, rounds: tuple[Round, ...]) -> None:
+        for _ in range(20 - 5 * len(rounds[-1].verifications)):
+            await asyncio.sleep(0)
+        await super().show(rounds)
+
+
+async def test_an_older_state_is_never_shown_after_a_newer_one() -> None:
+    docket = Dawdling()
+    model = Scripted(lambda p: review() if p.schema_name == "reviewer" else by_key(p))
+    await ThemisPanel().judge(case(), model, docket)
+
+    found = [len(shown[-1].verifications) for shown in docket.shown]
+    assert found == sorted(found)
+
+
+async def test_a_screen_that_was_not_shown_proves_nothing() -> None:
+    model = Scripted.by_role(selector=selection(milestone(1, 1)), verifier=verification())
+    with pytest.raises(UnreadableReply, match="cites a screen that is not shown"):
+        await judged(model, replace(trajectory(1), screens=()))
+    assert model.asked("verifier") == TRIES
+
+
+FORMS: dict[str, type[BaseModel]] = {
+    "selector": SelectorReply,
+    "verifier": VerifierReply,
+    "reviewer": ReviewerReply,
+    "judge": JudgeReply,
+}
+
+
+@pytest.mark.parametrize("role", FORMS)
+def test_the_form_that_a_prompt_asks_for_is_the_form_that_is_read(role: str) -> None:
+    (example,) = (line for line in prompts.TEXTS[role].splitlines() if line.startswith("{"))
+    assert read(example, FORMS[role], unchecked).model_dump(mode="json") == json.loads(example)

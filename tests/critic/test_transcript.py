@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,8 +97,10 @@ def test_the_next_screen_before_is_what_came_after() -> None:
     assert sight_of(run, 1).after is None
 
 
-def test_a_screen_that_does_not_exist_is_no_screen() -> None:
-    run = replace(trajectory(1), screens=(screen("only"),), steps=(replace(step(0), after=9),))
+@pytest.mark.parametrize("position", [9, 1, -1])
+def test_a_screen_that_does_not_exist_is_no_screen(position: int) -> None:
+    beyond = replace(step(0), after=position)
+    run = replace(trajectory(1), screens=(screen("only"),), steps=(beyond,))
     assert sight_of(run, 0).after is None
     assert "after" not in transcript(run).text.split("\n")[0]
 

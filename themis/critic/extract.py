@@ -56,9 +56,20 @@ def objects(text: str) -> Iterator[dict[str, Json]]:
     if whole is not None:
         yield whole
         return
-    if text.lstrip().startswith(THINKING) and THOUGHT not in text:
+    start = _end_of_thinking(text)
+    if start == 0 and text.lstrip().startswith(THINKING):
         raise Unfit("the reply ends before the thinking does")
-    yield from _scan(text.rpartition(THOUGHT)[2])
+    for found, _, _ in _scan(text[start:]):
+        yield found
+
+
+def _end_of_thinking(text: str) -> int:
+    """Where the last thinking ends, or 0: the word within an object is only a quotation."""
+    at = text.rfind(THOUGHT)
+    spans = [(start, end) for _, start, end in _scan(text)] if at >= 0 else []
+    while at >= 0 and any(start < at < end for start, end in spans):
+        at = text.rfind(THOUGHT, 0, at)
+    return at + len(THOUGHT) if at >= 0 else 0
 
 
 def _whole(text: str) -> dict[str, Json] | None:
@@ -66,14 +77,15 @@ def _whole(text: str) -> dict[str, Json] | None:
     return _decode(fenced[1] if fenced else text, 0, to_the_end=True)[0]
 
 
-def _scan(text: str) -> Iterator[dict[str, Json]]:
+def _scan(text: str) -> Iterator[tuple[dict[str, Json], int, int]]:
+    """Objects with where they start and end."""
     start = text.find("{")
     for _ in range(MAX_STARTS):
         if start < 0:
             return
         found, end = _decode(text, start)
         if found is not None:
-            yield found
+            yield found, start, end
         start = text.find("{", end)
 
 

@@ -24,8 +24,12 @@ def endpoint(base: str) -> Endpoint:
     try:
         url = URL(base.strip())
         port_is_valid = url.port is None or 0 < url.port < 65536
+        # Checked here, or else it fails deep inside a connection and without a name.
+        (url.raw_host or "").encode("idna")
     except (ValueError, TypeError):
         raise _wrong("is no address") from None
+    if not base.strip().isprintable() or " " in base.strip():
+        raise _wrong("holds characters that no address has")
     if url.scheme not in ("http", "https") or not url.host or not port_is_valid:
         raise _wrong("must be an http or https address")
     if url.user or url.password:
