@@ -14,11 +14,11 @@ from themis.pipeline.models import Run, Status
 
 log = logging.getLogger(__name__)
 
-QUEUE = "critic"
+QUEUE = "critic"  # the default queue of the settings
 SHORT = 200  # messages
 
 
-@app.task(queue=QUEUE)
+@app.task
 def judge_run(run_id: int) -> None:
     """Judge one waiting run; nothing to do if somebody else has it."""
     run = Run.objects.select_related("trajectory__team", "verdict").get(pk=run_id)
