@@ -104,7 +104,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
     }
 }
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "critic"
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
