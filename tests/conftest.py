@@ -23,6 +23,8 @@ def home(settings: Settings, tmp_path: Path) -> Path:
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     settings.BLOBS = settings.HOME / "blobs"
+    settings.STATIC_ROOT = settings.HOME / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -104,4 +106,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
         if not reason.removeprefix("Skipped: ").startswith(EXCUSED):
             terminalreporter.write_line(f"skipped without excuse: {report.nodeid}: {reason}")
-            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            session = terminalreporter._session
+            assert session is not None
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

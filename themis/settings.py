@@ -166,4 +166,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("THEMIS_LOG", "WARNING").upper()},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is an answer, not an event
 }

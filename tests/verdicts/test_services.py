@@ -56,6 +56,17 @@ def test_a_turn_is_kept_once(trajectory: Trajectory) -> None:
     assert verdict.n_turns == 1
 
 
+def test_an_answer_to_another_prompt_takes_the_place_of_the_old_one(
+    trajectory: Trajectory,
+) -> None:
+    verdict = stories.opened(trajectory)
+    newer = stories.turn(prompt_hash="b" * 64, reply="newer")
+    assert services.record_turn(verdict=verdict, turn=newer, seconds=1, at=stories.NOW)
+    verdict.refresh_from_db()
+    assert queries.turns(verdict) == [newer]
+    assert verdict.prompt_tokens == 200
+
+
 def test_turns_come_back_as_they_were(trajectory: Trajectory) -> None:
     verdict = stories.opened(trajectory)
     assert queries.turns(verdict) == [stories.turn()]

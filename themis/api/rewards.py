@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Query, Router, Status
+from ninja import Router, Status
+from ninja.params.functions import Query
 
 from themis.accounts.models import Team
 from themis.api.schemas import Pending, Problem, Reward, Submitted
 from themis.critic import loader
+from themis.domain.verdict import Outcome
 from themis.pipeline import flow, intake, queries
 from themis.pipeline.models import Run
 from themis.pipeline.models import Status as RunStatus
@@ -89,7 +91,7 @@ def _trajectory(request: HttpRequest, trajectory_id: str) -> Trajectory | None:
 def _reward(found: rewards.Reward, page: str) -> Reward:
     return Reward(
         trajectory=found.trajectory,
-        outcome=found.outcome,
+        outcome=Outcome(found.outcome),
         reward=found.reward,
         confidence=found.confidence,
         critic=found.critic,
@@ -102,7 +104,10 @@ def _reward(found: rewards.Reward, page: str) -> Reward:
 
 def _pending(run: Run, page: str) -> Pending:
     return Pending(
-        trajectory=run.trajectory_id, status=run.status, critic=run.critic or None, evidence=page
+        trajectory=run.trajectory_id,
+        status="waiting" if run.status == RunStatus.WAITING else "running",
+        critic=run.critic or None,
+        evidence=page,
     )
 
 

@@ -6,12 +6,14 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from themis.domain.verdict import Outcome
+
 
 class Reward(Schema):
     """The reward of a trajectory's newest verdict."""
 
     trajectory: str
-    outcome: Literal["passed", "failed", "undecided"]
+    outcome: Outcome
     reward: float | None = Field(
         description="1.0 passed, 0.0 failed, null undecided: never train on null"
     )

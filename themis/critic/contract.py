@@ -63,6 +63,7 @@ class Reply:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    cut: bool = False  # the model ran into `max_tokens`
 
 
 class VisionModel(Protocol):

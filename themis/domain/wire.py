@@ -114,7 +114,7 @@ def _decode_union(kind: Any, data: Any, at: str) -> Any:
 def _decode_record(kind: type[Any], data: Any, at: str) -> Any:
     if not isinstance(data, dict):
         raise UnreadableTrajectory(f"{at}: expected an object")
-    hints = _hints(kind)
+    hints = _hints(typing.cast("typing.Hashable", kind))
     unknown = sorted(set(data) - set(hints))
     if unknown:
         raise UnreadableTrajectory(f"{at}.{unknown[0]}: no such field in version {VERSION}")
@@ -144,10 +144,11 @@ _PLAIN: dict[type[Any], str] = {
 
 def _is_json(kind: Any) -> bool:
     return isinstance(kind, typing.ForwardRef) or (
-        get_origin(kind) in (Union, types.UnionType) and list in map(get_origin, get_args(kind))
+        get_origin(kind) in (Union, types.UnionType)
+        and any(get_origin(member) is list for member in get_args(kind))
     )
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: typing.Hashable) -> dict[str, Any]:
     return get_type_hints(kind)

@@ -12,7 +12,7 @@ from typing import Any
 from channels.layers import InMemoryChannelLayer
 
 
-class EmbeddedChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
+class EmbeddedChannelLayer(InMemoryChannelLayer):
     """InMemoryChannelLayer, sendable from any thread and any loop."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  passed on as they came

@@ -41,13 +41,15 @@ async def _judge(trajectory_id: str, critic: str, court: Court) -> Run:
     run = await database_sync_to_async(_take)(trajectory_id, critic, timezone.now())
     if run.owner == owner.this_process():
         await court.judge(run)
-    while (run := await database_sync_to_async(_reload)(run)).is_active:
+    run = await database_sync_to_async(_reload)(run)
+    while run.is_active:
         await asyncio.sleep(LOOK_AGAIN)
         if run.status == Status.WAITING or owner.is_gone(
             run.owner, beat_at=run.beat_at, at=timezone.now()
         ):
             await database_sync_to_async(flow.recover)(at=timezone.now())
             return await _judge(trajectory_id, critic, court)
+        run = await database_sync_to_async(_reload)(run)
     return run
 
 

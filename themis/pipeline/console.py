@@ -6,9 +6,12 @@ import errno
 import json
 import sys
 from argparse import ArgumentParser
+from typing import IO, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.table import Table
 
 from themis.accounts.models import Team
 from themis.domain.errors import ThemisError
@@ -17,6 +20,16 @@ from themis.pipeline.installation import make_ready
 
 SOME_REFUSED = 1
 USAGE = 2
+WIDE = 160  # characters
+
+
+def table_of(*columns: str) -> Table:
+    """A table that keeps every row on one line; only its last column is cut."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True)
+    for column in columns[:-1]:
+        table.add_column(column, no_wrap=True)
+    table.add_column(columns[-1], no_wrap=True, overflow="ellipsis", ratio=1)
+    return table
 
 
 class ThemisCommand(BaseCommand):
@@ -53,8 +66,10 @@ class ThemisCommand(BaseCommand):
 
     @property
     def screen(self) -> Console:
-        """Where tables go."""
-        return Console(file=self.stdout._out, highlight=False)
+        """Where tables go; a pipe gets lines long enough not to be cut."""
+        out = cast("IO[str]", self.stdout._out)
+        screen = Console(file=out, highlight=False)
+        return screen if screen.is_terminal else Console(file=out, highlight=False, width=WIDE)
 
     @property
     def progress_screen(self) -> Console:

@@ -25,6 +25,8 @@ def group_of_team(team_id: int) -> str:
 async def announce(run: Run, team_id: int) -> None:
     """Tell the pages of a run's trajectory and its team's lists; never raises."""
     layer = get_channel_layer()
+    if layer is None:
+        return
     message = {"type": "changed", "trajectory": run.trajectory_id}
     try:
         for group in (group_of_trajectory(run.trajectory_id), group_of_team(team_id)):

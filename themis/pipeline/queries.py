@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -12,6 +13,9 @@ from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Status as VerdictStatus
 from themis.verdicts.models import Verdict
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 JUDGING = "judging"
 BROKEN = "broken"
@@ -41,7 +45,19 @@ class Standing:
     verdict: Verdict | None
 
 
-def cases(team: Team, filters: Filters = Filters()) -> QuerySet[Trajectory]:
+class Standings(TypedDict):
+    """What `cases` adds to each trajectory."""
+
+    outcome: str | None
+    confidence: float | None
+    judged_by: str | None
+    run_status: str | None
+    run_cause: str | None
+
+
+def cases(
+    team: Team, filters: Filters = Filters()
+) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
     """A team's trajectories, the newest first.
 
     Each carries `outcome`, `confidence` and `judged_by` of its newest verdict (None without one)
@@ -136,7 +152,9 @@ def tallies(team: Team) -> list[Tally]:
     return [Tally(**row) for row in counted]
 
 
-def _annotated(found: QuerySet[Trajectory], critic: str) -> QuerySet[Trajectory]:
+def _annotated(
+    found: QuerySet[Trajectory], critic: str
+) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
     given = Verdict.objects.filter(trajectory=OuterRef("pk"), status=VerdictStatus.GIVEN)
     if critic:
         given = given.filter(critic=critic)
@@ -151,7 +169,9 @@ def _annotated(found: QuerySet[Trajectory], critic: str) -> QuerySet[Trajectory]
     )
 
 
-def _with_outcome(found: QuerySet[Trajectory], outcome: str) -> QuerySet[Trajectory]:
+def _with_outcome(
+    found: QuerySet[WithAnnotations[Trajectory, Standings]], outcome: str
+) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
     if outcome == JUDGING:
         return found.filter(run_status__in=[Status.WAITING, Status.RUNNING])
     if outcome == BROKEN:

@@ -14,11 +14,11 @@ from themis.pipeline.models import Run, Status
 
 log = logging.getLogger(__name__)
 
-QUEUE = "critic"
+QUEUE = "critic"  # the default queue of the settings
 SHORT = 200  # messages
 
 
-@app.task(queue=QUEUE)
+@app.task
 def judge_run(run_id: int) -> None:
     """Judge one waiting run; nothing to do if somebody else has it."""
     run = Run.objects.select_related("trajectory__team", "verdict").get(pk=run_id)
@@ -52,7 +52,8 @@ def _queued() -> int:
     try:
         with app.connection_for_write() as connection:
             queue = app.amqp.queues[QUEUE](connection.default_channel)
-            return int(queue.queue_declare().message_count)
+            declared = queue.queue_declare()
+            return int(getattr(declared, "message_count", SHORT))
     except OperationalError as error:
         log.warning("broker away: %s", error)
         return SHORT

@@ -62,8 +62,8 @@ def ingest(
         yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
         return
     if not found:
-        error = registry.unknown(path, only=only)
-        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
+        nothing = registry.unknown(path, only=only)
+        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(nothing)))
 
 
 def _take(item: registry.Found, bringer: Bringer) -> Stored | Refused:

@@ -42,6 +42,7 @@ def open_verdict(*, trajectory: Trajectory, bench: Bench, at: datetime) -> Verdi
 def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -> bool:
     """Keep a turn that ended, and the bill so far; False if that turn was kept before.
 
+    A turn of the same key that answered another prompt is replaced, its bill stays.
     `seconds` is how long the verdict has been worked at altogether.
     """
     row = models.Turn(
@@ -59,6 +60,9 @@ def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -
     )
     try:
         with transaction.atomic():
+            models.Turn.objects.filter(verdict=verdict, key=turn.key).exclude(
+                prompt_hash=turn.prompt_hash
+            ).delete()
             row.save(force_insert=True)
             Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
                 n_turns=F("n_turns") + 1,

@@ -9,13 +9,12 @@ from pathlib import Path
 from django.utils import timezone
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats import registry
 from themis.pipeline import flow
-from themis.pipeline.console import SOME_REFUSED, ThemisCommand
+from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
 
 
@@ -59,7 +58,7 @@ class Command(ThemisCommand):
         return refused
 
     def _table(self, results: Iterator[Stored | Refused]) -> int:
-        table = Table("id", "format", "platform", "steps", "screens", "label", "instruction")
+        table = table_of("id", "format", "platform", "steps", "screens", "label", "instruction")
         refused: list[Refused] = []
         known = 0
         with Progress(console=self.progress_screen, transient=True) as progress:
@@ -105,4 +104,11 @@ def document(result: Stored | Refused) -> dict[str, Json]:
 def _cells(result: Stored) -> tuple[str, ...]:
     row = result.trajectory
     counts = (str(row.n_steps), str(row.n_screens))
-    return (row.pk, row.format, row.platform, *counts, row.label, escape(row.instruction[:60]))
+    return (
+        row.pk,
+        row.format,
+        row.platform,
+        *counts,
+        row.label,
+        escape(" ".join(row.instruction.split())[:WIDE]),
+    )

@@ -10,14 +10,13 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 
 from themis.accounts.models import Team
 from themis.critic import loader
 from themis.domain.jsontypes import Json
 from themis.pipeline import endpoints, flow
 from themis.pipeline.bailiff import judge_each
-from themis.pipeline.console import SOME_REFUSED, USAGE, ThemisCommand
+from themis.pipeline.console import SOME_REFUSED, USAGE, ThemisCommand, table_of
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.trajectories import queries as trajectories
@@ -81,7 +80,7 @@ class _Lines:
         """Report one run."""
         self.add(document(run))
 
-    def add(self, line: dict[str, Json]) -> None:
+    def add(self, line: dict[str, Json], _reason: str = "") -> None:
         """Report one line."""
         self.n_errors += "error" in line
         self._command.emit(line)
@@ -92,7 +91,9 @@ class _Rows(_Lines):
 
     def __init__(self, command: ThemisCommand, total: int) -> None:
         super().__init__(command)
-        self._table = Table("trajectory", "critic", "outcome", "confidence", "reward", "seconds")
+        self._table = table_of(
+            "trajectory", "critic", "outcome", "confidence", "reward", "seconds", "reason"
+        )
         self._errors: list[str] = []
         self._progress = Progress(console=command.progress_screen, transient=True)
         self._bar = self._progress.add_task("judging", total=total)
@@ -111,7 +112,11 @@ class _Rows(_Lines):
         if not self._table.row_count and not self._errors:
             screen.print("nothing to judge: bring trajectories in with `manage.py ingest PATH`")
 
-    def add(self, line: dict[str, Json]) -> None:
+    def run(self, run: Run) -> None:
+        """Report one run, with the critic's reason."""
+        self.add(document(run), run.verdict.reason if run.verdict else "")
+
+    def add(self, line: dict[str, Json], reason: str = "") -> None:
         """Report one line."""
         self._progress.advance(self._bar)
         if "error" in line:
@@ -121,7 +126,11 @@ class _Rows(_Lines):
         reward = "—" if line["reward"] is None else f"{line['reward']:.0f}"
         figures = (f"{line['confidence']:.2f}", reward, f"{line['seconds']:.1f}")
         self._table.add_row(
-            str(line["trajectory"]), str(line["critic"]), str(line["outcome"]), *figures
+            str(line["trajectory"]),
+            str(line["critic"]),
+            str(line["outcome"]),
+            *figures,
+            escape(" ".join(reason.split())),
         )
 
 

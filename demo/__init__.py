@@ -1,0 +1,1 @@
+"""Recordings that Themis made itself, and what made them."""

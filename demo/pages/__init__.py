@@ -1,0 +1,1 @@
+"""The small web applications that the web stories drive."""

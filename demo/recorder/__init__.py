@@ -1,0 +1,1 @@
+"""Drives real programs by script and writes what happened as trajectories."""

@@ -1,0 +1,365 @@
+"""The panel's course: who is asked, how often, with what, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from pydantic import BaseModel
+
+from tests.critic.cases import (
+    bench,
+    by_key,
+    case,
+    milestone,
+    objection,
+    review,
+    selection,
+    trajectory,
+    verdict,
+    verification,
+    words,
+)
+from themis.critic.consult import TRIES, unchecked
+from themis.critic.contract import Image, Prompt, Reply
+from themis.critic.extract import read
+from themis.critic.memory import MemoryDocket
+from themis.critic.models.absent import Absent
+from themis.critic.models.scripted import Line, Scripted
+from themis.critic.themis import prompts
+from themis.critic.themis.panel import AUDITS, SELECTIONS, ThemisPanel
+from themis.critic.themis.replies import JudgeReply, ReviewerReply, SelectorReply, VerifierReply
+from themis.domain.errors import CriticFailed, ModelUnavailable, UnreadableReply
+from themis.domain.evidence import Round
+from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Label, Trajectory
+from themis.domain.verdict import Finding, Outcome
+
+
+async def judged(model: Scripted, run: Trajectory | None = None) -> Finding:
+    return await ThemisPanel().judge(case(run), model, MemoryDocket())
+
+
+async def test_the_judge_and_no_count_of_milestones_decides() -> None:
+    finding = await judged(bench())
+
+    assert finding.outcome is Outcome.FAILED
+    assert finding.confidence == 0.8
+    assert finding.evidence[0].steps == (1,)
+    assert finding.evidence[0].screens == (2,)
+
+
+async def test_only_what_changed_or_was_objected_to_is_verified_again() -> None:
+    docket = MemoryDocket()
+    model = bench()
+
+    finding = await ThemisPanel().judge(case(), model, docket)
+
+    assert list(docket.turns) == [
+        "selector/1",
+        "verifier/1/m1",
+        "verifier/1/m2",
+        "verifier/1/m3",
+        "reviewer/1",
+        "selector/2",
+        "verifier/2/m2",
+        "reviewer/2",
+        "judge",
+    ]
+    first, second = finding.rounds
+    assert [v.achieved for v in first.verifications] == [True, True, True]
+    assert [v.achieved for v in second.verifications] == [True, False, True]
+    assert [each.reviewed for each in finding.rounds] == [True, True]
+
+
+async def test_a_milestone_objected_to_is_verified_again_with_the_objection() -> None:
+    chosen = selection(milestone(1, 2), milestone(2, 4))
+    model = Scripted.by_role(
+        selector=chosen,
+        verifier=verification(),
+        reviewer=[review(objection("m1", text="look at the title")), review()],
+        judge=verdict(),
+    )
+    await judged(model)
+
+    checks = [prompt for prompt in model.calls if prompt.schema_name == "verifier"]
+    assert len(checks) == 3
+    assert "look at the title" in words(checks[2])
+
+
+async def test_a_verification_follows_its_milestone_to_a_new_number() -> None:
+    model = Scripted.by_role(
+        selector=[
+            selection(milestone(1, 1, "a"), milestone(2, 2, "b")),
+            selection(milestone(1, 2, "B "), milestone(2, 3, "c")),
+        ],
+        verifier=verification(),
+        reviewer=[review(objection()), review()],
+        judge=verdict(),
+    )
+    finding = await judged(model)
+
+    assert model.asked("verifier") == 3
+    assert [v.milestone for v in finding.rounds[1].verifications] == ["m1", "m2"]
+
+
+async def test_a_reviewer_who_is_never_satisfied_meets_the_caps() -> None:
+    model = Scripted.by_role(
+        selector=selection(milestone(1, 1)),
+        verifier=verification(),
+        reviewer=review(objection("m1")),
+        judge=verdict("undecided", 0.5),
+    )
+    finding = await judged(model)
+
+    assert model.asked("reviewer") == AUDITS
+    assert model.asked("selector") == AUDITS + 1
+    assert model.asked("verifier") == AUDITS + 1
+    assert finding.outcome is Outcome.UNDECIDED
+    assert [each.reviewed for each in finding.rounds] == [True, True, False]
+
+
+async def test_unreadable_selections_count_towards_the_cap() -> None:
+    bad, good = "no", selection(milestone(1, 1))
+    model = Scripted.by_role(
+        selector=[bad, bad, good, bad, bad, good, good],
+        verifier=verification(),
+        reviewer=review(objection("m1")),
+        judge=verdict(),
+    )
+    finding = await judged(model)
+
+    assert model.asked("selector") == SELECTIONS
+    assert len(finding.rounds) == 2
+
+
+async def test_every_growth_of_the_chain_is_shown_in_order() -> None:
+    docket = MemoryDocket()
+    await ThemisPanel().judge(case(), bench(), docket)
+
+    first_round = [shown[0] for shown in docket.shown if len(shown) == 1]
+    assert [len(each.verifications) for each in first_round] == [0, 1, 2, 3, 3]
+    assert [each.reviewed for each in first_round] == [False] * 4 + [True]
+    assert [len(shown[-1].verifications) for shown in docket.shown if len(shown) == 2] == [2, 3, 3]
+
+
+class Together(Scripted):
+    """Answers no check before three are under way."""
+
+    def __init__(self) -> None:
+        super().__init__(by_key)
+        self.gate = asyncio.Event()
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        reply = await super().ask(prompt)
+        if self.asked("verifier") == 3:
+            self.gate.set()
+        if prompt.schema_name == "verifier":
+            await self.gate.wait()
+        return reply
+
+
+async def test_verifiers_are_asked_side_by_side() -> None:
+    finding = await asyncio.wait_for(judged(Together()), timeout=10)
+    assert len(finding.rounds[0].verifications) == 3
+
+
+class OneGone(Scripted):
+    """Fails at the second check at once, and answers the others later."""
+
+    def __init__(self) -> None:
+        super().__init__(by_key)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        if prompt.schema_name == "verifier":
+            if "m2 at step" in words(prompt):
+                raise ModelUnavailable("gone")
+            for _ in range(10):
+                await asyncio.sleep(0)
+        return await super().ask(prompt)
+
+
+async def test_a_failed_check_is_named_and_its_siblings_are_kept() -> None:
+    docket = MemoryDocket()
+    with pytest.raises(ModelUnavailable, match="gone"):
+        await ThemisPanel().judge(case(), OneGone(), docket)
+    assert list(docket.turns) == ["selector/1", "verifier/1/m1", "verifier/1/m3"]
+
+
+async def test_a_fault_of_our_own_comes_out_bare_too() -> None:
+    def script(prompt: Prompt) -> Line:
+        return KeyError("bug") if prompt.schema_name == "verifier" else by_key(prompt)
+
+    with pytest.raises(KeyError, match="bug"):
+        await judged(Scripted(script))
+
+
+async def test_a_verifier_sees_the_screens_around_the_step_and_no_thought() -> None:
+    run = trajectory(thought="I have surely done it")
+    model = bench()
+    await judged(model, run)
+
+    check = next(prompt for prompt in model.calls if "m2 at step 3" in words(prompt))
+    assert [p.position for p in check.parts if isinstance(p, Image)] == [2, 3]
+    assert "I have surely done it" not in words(check)
+    assert "(10, 22)" in words(check)
+    assert "(10, 23)" not in words(check)
+
+
+async def test_equal_screens_are_sent_once() -> None:
+    run = trajectory()
+    same = (run.screens[0],) * 5
+    model = bench()
+    await judged(model, replace(run, screens=same))
+
+    check = next(prompt for prompt in model.calls if prompt.schema_name == "verifier")
+    assert sum(isinstance(part, Image) for part in check.parts) == 1
+
+
+async def test_the_label_never_reaches_the_model() -> None:
+    models = {label: bench() for label in (None, Label.PASSED, Label.FAILED)}
+    for label, model in models.items():
+        await judged(model, replace(trajectory(), label=label, meta={"score": "passed"}))
+
+    assert models[None].calls == models[Label.PASSED].calls == models[Label.FAILED].calls
+
+
+async def test_all_who_read_the_run_begin_with_the_same_words() -> None:
+    model = bench()
+    await judged(model)
+
+    readers = [prompt for prompt in model.calls if prompt.schema_name != "verifier"]
+    assert len({(prompt.system, prompt.parts[0]) for prompt in readers}) == 1
+
+
+async def test_a_run_without_a_step_goes_straight_to_the_judge() -> None:
+    nothing = {**verdict("failed"), "evidence": []}
+    model = Scripted.by_role(judge=nothing)
+    finding = await judged(model, replace(trajectory(0), screens=()))
+
+    assert finding.outcome is Outcome.FAILED
+    assert finding.rounds == ()
+    assert len(model.calls) == 1
+
+
+async def test_a_run_without_a_screen_is_judged_by_words() -> None:
+    seen: dict[str, Json] = {"feedback": "no screen", "evidence": [], "achieved": None}
+    model = Scripted.by_role(
+        selector=selection(milestone(1, 1)),
+        verifier=seen,
+        reviewer=review(),
+        judge={**verdict("undecided"), "evidence": []},
+    )
+    finding = await judged(model, replace(trajectory(1), screens=()))
+
+    assert finding.rounds[0].verifications[0].achieved is None
+    check = next(prompt for prompt in model.calls if prompt.schema_name == "verifier")
+    assert "No screen was recorded before the step." in words(check)
+
+
+async def test_long_runs_stay_within_bounds() -> None:
+    model = bench()
+    await judged(model, trajectory(200, thought="so I think " * 1000))
+
+    assert max(len(words(prompt)) for prompt in model.calls) < 90_000
+    assert "abbreviated" in words(model.calls[0])
+
+
+async def test_nobody_answers_for_a_model_that_is_not_there() -> None:
+    with pytest.raises(ModelUnavailable, match="THEMIS_MODEL_URL"):
+        await ThemisPanel().judge(case(), Absent(), MemoryDocket())
+
+
+@pytest.mark.parametrize(
+    "model", [Scripted.silent(), Scripted.malformed(), Scripted.endless()], ids=["", "cut", "long"]
+)
+async def test_a_model_out_of_its_mind_breaks_the_run_and_the_bill_is_kept(model: Scripted) -> None:
+    docket = MemoryDocket()
+    with pytest.raises(UnreadableReply, match="selector"):
+        await ThemisPanel().judge(case(), model, docket)
+
+    assert list(docket.turns) == ["selector/1", "selector/1/try2", "selector/1/try3"]
+    assert all(turn.error and turn.prompt_tokens for turn in docket.turns.values())
+    assert all(len(turn.reply) <= 100_000 for turn in docket.turns.values())
+
+
+async def test_a_judge_who_says_two_things_is_not_believed() -> None:
+    two = Scripted.contradictory(verdict("passed"), verdict("failed"))
+    model = Scripted(lambda p: two._line(p) if p.schema_name == "judge" else by_key(p))
+    with pytest.raises(CriticFailed, match="differ"):
+        await judged(model)
+
+
+OUT_OF_RANGE: dict[str, dict[str, Json]] = {
+    "selector": selection(milestone(1, 5)),
+    "selector twice": selection(milestone(1, 1), milestone(1, 2)),
+    "selector odd": selection({**milestone(1, 1), "id": "x/1"}),
+    "selector none": selection(),
+    "reviewer": review(objection("m9")),
+    "reviewer step": review(objection(None, 9)),
+    "judge": verdict(at=5),
+    "judge screen": verdict(seen=6),
+    "verifier": {**verification(), "evidence": []},
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_RANGE)
+async def test_what_points_nowhere_is_asked_again_with_the_reason(name: str) -> None:
+    role = name.split()[0]
+    said: list[Prompt] = []
+
+    def script(prompt: Prompt) -> Line:
+        if prompt.schema_name == role and not said:
+            said.append(prompt)
+            return OUT_OF_RANGE[name]
+        return by_key(prompt)
+
+    docket = MemoryDocket()
+    await ThemisPanel().judge(case(), Scripted(script), docket)
+
+    (tried,) = (turn for turn in docket.turns.values() if turn.error)
+    again = docket.turns[f"{tried.key}/try2"]
+    assert tried.role == role
+    assert tried.error
+    assert tried.error in str(again.prompt)
+
+
+class Dawdling(MemoryDocket):
+    """Publishes each state later than the one after it would be."""
+
+    async def show(self, rounds: tuple[Round, ...]) -> None:
+        for _ in range(20 - 5 * len(rounds[-1].verifications)):
+            await asyncio.sleep(0)
+        await super().show(rounds)
+
+
+async def test_an_older_state_is_never_shown_after_a_newer_one() -> None:
+    docket = Dawdling()
+    model = Scripted(lambda p: review() if p.schema_name == "reviewer" else by_key(p))
+    await ThemisPanel().judge(case(), model, docket)
+
+    found = [len(shown[-1].verifications) for shown in docket.shown]
+    assert found == sorted(found)
+
+
+async def test_a_screen_that_was_not_shown_proves_nothing() -> None:
+    model = Scripted.by_role(selector=selection(milestone(1, 1)), verifier=verification())
+    with pytest.raises(UnreadableReply, match="cites a screen that is not shown"):
+        await judged(model, replace(trajectory(1), screens=()))
+    assert model.asked("verifier") == TRIES
+
+
+FORMS: dict[str, type[BaseModel]] = {
+    "selector": SelectorReply,
+    "verifier": VerifierReply,
+    "reviewer": ReviewerReply,
+    "judge": JudgeReply,
+}
+
+
+@pytest.mark.parametrize("role", FORMS)
+def test_the_form_that_a_prompt_asks_for_is_the_form_that_is_read(role: str) -> None:
+    (example,) = (line for line in prompts.TEXTS[role].splitlines() if line.startswith("{"))
+    assert read(example, FORMS[role], unchecked).model_dump(mode="json") == json.loads(example)

@@ -1,0 +1,104 @@
+"""A run that died goes on from its last recorded turn and ends the same."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.critic.cases import Disk, Killed, by_key, case, trajectory
+from themis.critic.contract import Prompt, Reply
+from themis.critic.models.scripted import Line, Scripted
+from themis.critic.themis.panel import ThemisPanel
+from themis.domain.verdict import Finding
+
+RUN = trajectory(5, thought="broken \ud800 and \0 text")
+
+
+def stumbling(prompt: Prompt) -> Line:
+    """Every role's first try is unreadable, and its words hold what no store keeps as it is."""
+    if "could not be used" in prompt.parts[-1].text:  # type: ignore[union-attr]
+        line = by_key(prompt)
+        assert isinstance(line, dict)
+        return {**line, "feedback": "odd \ud83d and \0 here", "reason": "odd \udc00"}
+    return "hm \0 \ud800"
+
+
+@dataclass
+class Mortal:
+    """A model that cannot be asked once its process is dead."""
+
+    docket: Disk
+    inner: Scripted
+    name: str = "mortal"
+    answered: list[str] = field(default_factory=list)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        if self.docket.is_dead:
+            raise Killed
+        return await self.inner.ask(prompt)
+
+
+async def judged(docket: Disk, model: Scripted) -> Finding:
+    return await ThemisPanel().judge(case(RUN), Mortal(docket, model), docket)
+
+
+@pytest.mark.parametrize("script", [by_key, stumbling])
+async def test_after_any_turn_a_new_start_asks_only_what_is_missing(script) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    whole = Disk()
+    uninterrupted = Scripted(script)
+    expected = await judged(whole, uninterrupted)
+
+    for turns in range(1, len(whole.rows) + 1):
+        disk, model = Disk(dies_after=turns), Scripted(script)
+        with pytest.raises(Killed):
+            await judged(disk, model)
+        disk.dies_after = None
+        assert len(disk.rows) == turns
+        assert await judged(disk, model) == expected
+        assert len(model.calls) == len(uninterrupted.calls)
+        assert disk.rows.keys() == whole.rows.keys()
+
+
+class Shuffled(Scripted):
+    """Answers calls that are under way together in any order."""
+
+    def __init__(self, turns: list[int]) -> None:
+        super().__init__(stumbling)
+        self._turns = iter(turns)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        reply = await super().ask(prompt)
+        for _ in range(next(self._turns, 0)):
+            await asyncio.sleep(0)
+        return reply
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 6), max_size=30))
+def test_the_order_of_answers_changes_nothing(turns: list[int]) -> None:
+    async def both() -> None:
+        docket, plain = Disk(), Disk()
+        expected = await judged(plain, Scripted(stumbling))
+        assert await judged(docket, Shuffled(turns)) == expected
+        assert docket.shown[-1] == plain.shown[-1]
+        states = [len(r.verifications) for shown in docket.shown for r in shown[-1:]]
+        assert states == [len(r.verifications) for shown in plain.shown for r in shown[-1:]]
+
+    asyncio.run(both())
+
+
+async def test_a_turn_of_another_prompt_is_not_recalled() -> None:
+    docket, model = Disk(), Scripted(by_key)
+    await judged(docket, model)
+    docket.rows["judge"] = docket.rows["judge"].replace('"prompt_hash": "', '"prompt_hash": "0')
+    recorded = len(model.calls)
+    kept = dict(docket.rows)
+    del kept["judge"]
+
+    await judged(Disk(rows=kept), model)
+    assert len(model.calls) == recorded + 1
+    assert await docket.recall("judge", "f" * 64) is None

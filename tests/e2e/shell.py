@@ -1,0 +1,94 @@
+"""Themis as a person starts it: `manage.py` in a process of its own, an empty home, no server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from themis.domain.jsontypes import Json
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVED = "Themis is at"
+OURS = ("THEMIS_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Json]]:
+        """Its output, one JSON object a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Installation:
+    """One THEMIS_HOME and the variables its commands run with."""
+
+    home: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes: nothing of the test run's own settings."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return {**kept, "THEMIS_HOME": str(self.home), **self.variables}
+
+    def run(self, *arguments: str) -> Result:
+        """A command, to its end."""
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command, left running."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        """The command line, with arguments."""
+        return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+    @contextmanager
+    def served(self, *arguments: str) -> Iterator[str]:
+        """The address of a server that runs within the block."""
+        process = self.start("serve", "--port", "0", *arguments)
+        try:
+            yield address_of(process)
+        finally:
+            process.terminate()
+            _, complaints = process.communicate(timeout=20)
+            sys.stderr.write(complaints)
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Where a started server says it is; fails with its complaints if it ends before."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if SERVED in line:
+            return line.split()[-1]
+    _, complaints = process.communicate()
+    raise AssertionError(f"the server ended with {process.returncode}: {complaints}")

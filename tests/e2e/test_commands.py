@@ -1,0 +1,154 @@
+"""The commands that scripts rely on, each in a process of its own with an empty home."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import stories
+from tests.e2e.shell import Installation
+from tests.model_server import Model, model_server
+from themis.domain.jsontypes import Json
+from themis.formats import native
+
+INGESTED = {
+    "id",
+    "source",
+    "format",
+    "platform",
+    "instruction",
+    "steps",
+    "actions",
+    "screens",
+    "label",
+    "warnings",
+}
+JUDGED = {
+    "trajectory",
+    "critic",
+    "outcome",
+    "confidence",
+    "reward",
+    "milestones",
+    "calls",
+    "prompt_tokens",
+    "completion_tokens",
+    "seconds",
+}
+
+
+@pytest.fixture
+def themis(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "var")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """A folder with one good run and one whose picture is broken."""
+    folder = tmp_path / "runs"
+    native.write(stories.recording(), folder / "good")
+    native.write(stories.recording(instruction="Delete the note"), folder / "bad")
+    next((folder / "bad").rglob("*.png")).write_bytes(b"no picture")
+    return folder
+
+
+def with_model(themis: Installation, model: Model) -> Installation:
+    themis.variables = {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
+    return themis
+
+
+def test_what_is_refused_does_not_stop_the_rest(themis: Installation, runs: Path) -> None:
+    result = themis.run("ingest", str(runs), "--json")
+    refused, stored = sorted(result.lines, key=len)
+    assert result.status == 1
+    assert set(stored) == INGESTED
+    assert stored["source"] == str(runs / "good")
+    assert (stored["format"], stored["steps"], stored["screens"]) == ("themis", 3, 4)
+    assert set(refused) == {"source", "error"}
+    assert refused["source"] == str(runs / "bad")
+
+
+def test_the_same_bytes_are_taken_in_once(themis: Installation, runs: Path) -> None:
+    (first,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    again = themis.run("ingest", str(runs / "good"), "--json")
+    assert again.status == 0
+    assert again.lines[0]["id"] == first["id"]
+
+
+def test_a_wrong_use_is_status_2(themis: Installation) -> None:
+    assert themis.run("ingest").status == 2
+    assert themis.run("ingest", "--format", "scrolls", ".").status == 2
+    assert themis.run("judge").status == 2
+    assert themis.run("judge", "--all", "--critic", "nobody").status == 2
+    assert themis.run("show", "000000000000").status == 2
+
+
+def test_a_trajectory_is_judged_and_shown(themis: Installation, runs: Path) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    judged = themis.run("judge", str(stored["id"]), "--json")
+    assert judged.status == 0
+    assert set(judged.lines[0]) == JUDGED
+    assert judged.lines[0]["critic"] == "evidence-only"
+    document = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+    assert document["verdicts"][0]["outcome"] == judged.lines[0]["outcome"]
+    assert document["verdicts"][0]["turns"]
+
+
+def test_with_a_model_the_panel_judges(themis: Installation, runs: Path) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    with model_server() as model:
+        (line,) = with_model(themis, model).run("judge", str(stored["id"]), "--json").lines
+    assert (line["critic"], line["outcome"], line["reward"]) == ("themis", "passed", 1.0)
+    assert (line["calls"], line["milestones"], line["prompt_tokens"]) == (6, 3, 600)
+    assert not any("failed" in prompt and '"label"' in prompt for prompt in model.prompts)
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [("I would rather not say.", "selector"), ('{"milestones": []}', "selector")],
+)
+def test_a_reply_nobody_can_read_breaks_the_run(
+    themis: Installation, runs: Path, reply: str, cause: str
+) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    with model_server() as model:
+        model.replies["selector"] = reply
+        result = with_model(themis, model).run("judge", str(stored["id"]), "--json")
+    (line,) = result.lines
+    assert result.status == 1
+    assert set(line) == {"trajectory", "critic", "error"}
+    assert cause in str(line["error"])
+    assert model.asked["selector"] == 3
+
+
+def test_a_server_that_refuses_breaks_the_run(themis: Installation, runs: Path) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    with model_server() as model:
+        model.status = 401
+        result = with_model(themis, model).run("judge", str(stored["id"]), "--json")
+    assert result.status == 1
+    assert "on holiday" in str(result.lines[0]["error"])
+
+
+def test_judging_again_gives_a_new_verdict(themis: Installation, runs: Path) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    themis.run("judge", str(stored["id"]), "--json")
+    themis.run("judge", "--all", "--json")
+    document: dict[str, Json] = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+    assert len(document["verdicts"]) == 2  # type: ignore[arg-type]
+
+
+def test_one_unknown_id_does_not_stop_the_rest(themis: Installation, runs: Path) -> None:
+    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+    result = themis.run("judge", "000000000000", str(stored["id"]), "--json")
+    assert result.status == 1
+    assert [sorted(line)[-1] for line in result.lines] == ["trajectory", "trajectory"]
+    assert ["error" in line for line in result.lines] == [True, False]
+
+
+def test_tables_are_for_people(themis: Installation, runs: Path) -> None:
+    ingested = themis.run("ingest", str(runs))
+    assert "1 stored, 0 known before, 1 refused" in ingested.out
+    assert "evidence-only" in themis.run("judge", "--all").out

@@ -1,0 +1,42 @@
+"""A killed verdict is gone on with: one verdict, every turn kept, no question asked twice."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests import stories
+from tests.e2e.shell import Installation
+from tests.model_server import REPLIES, model_server
+from themis.formats import native
+
+
+@pytest.mark.parametrize("role", ["verifier", "reviewer", "judge"])
+def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
+    themis = Installation(tmp_path / "var")
+    native.write(stories.recording(), tmp_path / "run")
+    (stored,) = themis.run("ingest", str(tmp_path / "run"), "--json").lines
+    with model_server() as model:
+        themis.variables = {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
+        model.waits_at = role
+        process = themis.start("judge", str(stored["id"]), "--json")
+        assert model.reached.wait(30)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        before = dict(model.answered)
+
+        model.waits_at = ""
+        model.gate.set()
+        (line,) = themis.run("judge", str(stored["id"]), "--json").lines
+
+    document = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+    (verdict,) = document["verdicts"]
+    assert (verdict["status"], verdict["outcome"], line["outcome"]) == ("given", "passed", "passed")
+    assert [turn["role"] for turn in verdict["turns"]].count("verifier") == 3
+    assert verdict["calls"] == 6
+    for earlier in set(before) - {role}:
+        assert model.asked[earlier] == before[earlier], f"{earlier} was asked again"
+    assert set(model.asked) == set(REPLIES)

@@ -1,0 +1,268 @@
+"""Proofs about demanded acts: saving, switching, choosing, pressing, reaching a place."""
+
+from __future__ import annotations
+
+from themis.critic.evidence_only.demands import Demand, Kind
+from themis.critic.evidence_only.elements import Element, Tree, unique
+from themis.critic.evidence_only.facts import Act, Run
+from themis.critic.evidence_only.proof import (
+    Proof,
+    Weight,
+    did,
+    open_question,
+    proven,
+    refuted,
+    seen,
+)
+from themis.critic.evidence_only.signs import confirmations, errors, offers, unsaved
+from themis.critic.evidence_only.wording import contains, same
+from themis.domain.action import ActionType
+from themis.domain.evidence import Evidence, Stance
+
+_BY_VERB = {
+    "save": ("save", "saved", "enter", "ok", "done", "replace", "overwrite", "apply"),
+    "submit": ("submit", "enter", "send", "confirm", "continue"),
+    "send": ("send", "submit", "enter"),
+    "post": ("post", "publish", "submit", "send", "enter", "share"),
+    "publish": ("publish", "post", "submit", "enter"),
+    "apply": ("apply", "ok", "save", "enter"),
+    "confirm": ("confirm", "ok", "yes", "enter", "continue"),
+    "book": ("book", "reserve", "confirm", "submit", "enter"),
+    "reserve": ("reserve", "book", "confirm", "submit", "enter"),
+    "order": ("order", "buy", "pay", "checkout", "confirm", "submit"),
+}
+# whatever could have meant "keep it" under another name: with one of these, nothing is missing
+_MAYBE = ("create", "add", "finish", "next", "update", "yes", "accept", "close", "check", "keep",
+          "submit", "post", "publish", "send", "confirm", "tick", "quit", "exit",
+          "\u2713")  # fmt: skip
+
+
+def prove_commit(demand: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Proof:
+    """Whether what was made was saved, submitted or sent, and the program took it."""
+    words = (demand.verb, *_BY_VERB.get(demand.verb, ()))
+    direct = [a for a in run.acts if a.is_on(*words) and not a.refused]
+    own = [a for a in direct if a.is_on(demand.verb)] or direct
+    if not own:
+        return _missing_commit(demand, run)
+    act = own[-1]
+    final, before = run.final, run.before[act.step]
+    made = did(run, f"{demand.verb}: {act.names[0]}", Stance.SUPPORTS, (act.step,), act.names[0])
+    if final is None:
+        return open_question("the act is recorded, its effect is not", made)
+    refusal = _refusal(demand, run, act, final, before)
+    if refusal is not None:
+        return refusal
+    effect = _effect(run, act, final, before, all_demands)
+    if effect is None:
+        return open_question("the act is recorded; nothing on the screens confirms it", made)
+    return proven("done, and the program shows it", Weight.CONFIRMED, made, effect)
+
+
+def _missing_commit(demand: Demand, run: Run) -> Proof:
+    """No act that could have saved it, and the program still offered to or said so."""
+    start = run.typed[-1].step if run.typed else 0
+    later = [a for a in run.acts if a.step >= start]
+    maybe = [a for a in later if not a.known or a.is_on(*_MAYBE)]
+    if maybe or not run.steps:
+        return open_question(f"no act is called {demand.verb}, but one may have been it")
+    trees = [(i, t) for i, t in enumerate(run.after) if t is not None and i >= start]
+    told = next(((i, found) for i, t in reversed(trees) if (found := _open_signs(demand, t))), None)
+    nothing = did(run, f"no step is a {demand.verb}", Stance.CONTRADICTS, (a.step for a in later))
+    if told is None or any(confirmations(t.new_since(run.first)) for _, t in trees):
+        return open_question(f"no {demand.verb} is recorded; it may not have been needed", nothing)
+    step, found = told
+    note = seen(run, "the program still waits for it", Stance.CONTRADICTS, step, found)
+    return refuted(f"it was never {_past(demand.verb)}", Weight.NEVER_DONE, nothing, note)
+
+
+def _open_signs(demand: Demand, tree: Tree) -> tuple[Element, ...]:
+    return () if tree.recognised else (*unsaved(tree), *offers(tree, demand.verb))
+
+
+def _refusal(demand: Demand, run: Run, act: Act, final: Tree, before: Tree | None) -> Proof | None:
+    fresh = final.new_since(before)
+    # a refusal met twice is not new at the second try
+    late = final.new_since(run.first) if act.step == run.tail else ()
+    wrong = errors(fresh) or errors(late)
+    if wrong and not final.recognised and not confirmations(fresh):
+        note = seen(run, "an error stands at the end", Stance.CONTRADICTS, run.tail, wrong)
+        return refuted(f"the program refused to {demand.verb}", Weight.ERROR_SHOWN, note)
+    left = unsaved(final) if demand.verb == "save" else ()
+    if left and not final.recognised:
+        note = seen(run, "unsaved changes at the end", Stance.CONTRADICTS, run.tail, left)
+        return refuted("the program says that changes are not saved", Weight.UNSAVED, note)
+    if act.step == run.tail and act.is_on("enter") and before is not None and final == before:
+        return open_question("nothing changed with it")
+    return None
+
+
+def _effect(
+    run: Run, act: Act, final: Tree, before: Tree | None, all_demands: tuple[Demand, ...]
+) -> Evidence | None:
+    """What on the screens shows that the program took it."""
+    fresh = tuple(e for e in final.new_since(before) if not e.editable)
+    after = run.after[act.step]
+    soon = tuple(e for e in after.new_since(before) if not e.editable) if after else ()
+    for step, found in ((run.tail, confirmations(fresh)), (act.step, confirmations(soon))):
+        if found:
+            return seen(run, "the program confirms it", Stance.SUPPORTS, step, unique(found))
+    if before is not None and unsaved(before) and not unsaved(final):
+        return seen(run, "the mark of unsaved changes is gone", Stance.SUPPORTS, run.tail, fresh)
+    texts = [d.text for d in all_demands if d.kind is Kind.TEXT]
+    listed = tuple(e for e in fresh if any(contains(t, text) for t in e.texts for text in texts))
+    if listed:
+        return seen(
+            run, "what was entered is shown as kept", Stance.SUPPORTS, run.tail, unique(listed)
+        )
+    return None
+
+
+def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
+    """Whether a switch or box stands as demanded at the end."""
+    final = run.settled
+    if final is None:
+        return open_question("the final state was not recorded in words")
+    found = [e for e in final.elements if e.checked is not None and _names(final, e, demand.text)]
+    exact = [e for e in found if same(e.name, demand.text)] or found
+    if len(exact) != 1:
+        return open_question(f'no one switch "{demand.text}" is on the final screen')
+    state, wanted = ("on" if exact[0].checked else "off"), ("on" if demand.on else "off")
+    if exact[0].checked is demand.on:
+        note = seen(run, f'"{demand.text}" is {state}', Stance.SUPPORTS, run.tail, exact)
+        return proven(f'"{demand.text}" is {state}', Weight.FINAL_STATE, note)
+    note = seen(
+        run, f'"{demand.text}" is {state}, not {wanted}', Stance.CONTRADICTS, run.tail, exact
+    )
+    return refuted(f'"{demand.text}" is {state}', Weight.FINAL_STATE, note)
+
+
+def _names(tree: Tree, element: Element, label: str) -> bool:
+    if element.name:
+        return contains(element.name, label)
+    return any(same(text, label) for text in tree.labels(element))
+
+
+def prove_choice(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
+    """Whether an option is the chosen one at the end."""
+    final = run.settled
+    if final is None:
+        return open_question("the final state was not recorded in words")
+    marked = [
+        e for e in final.elements
+        if same(e.value or "", demand.text)
+        or (same(e.name, demand.text) and (e.selected or e.checked))
+    ]  # fmt: skip
+    if marked:
+        note = seen(run, f'"{demand.text}" is chosen', Stance.SUPPORTS, run.tail, marked)
+        return proven(f'"{demand.text}" is chosen', Weight.FINAL_STATE, note)
+    acts = [a for a in run.acts if a.is_on(demand.text)]
+    shown = [e for e in final.elements if same(e.name, demand.text)]
+    before = run.before[acts[-1].step] if acts else None
+    if acts and len(shown) == 1 and before is not None:
+        # an open list shows its options; a closed one only the chosen
+        others = before.keys - final.keys
+        if len(others) >= 1 and before.shows(demand.text):
+            made = did(run, f'chose "{demand.text}"', Stance.SUPPORTS, (acts[-1].step,))
+            note = seen(run, "the closed list shows it", Stance.SUPPORTS, run.tail, shown)
+            return proven(f'"{demand.text}" is shown as chosen', Weight.PERFORMED, made, note)
+    return open_question(f'it cannot be told whether "{demand.text}" is chosen')
+
+
+def prove_press(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
+    """Whether a control was used as often as demanded, and something came of it."""
+    acts = [a for a in run.acts if a.is_on(demand.text, *demand.aliases) and not a.refused]
+    times = sum(max(1, a.action.count) if a.known else _repeats(a, demand.text) for a in acts)
+    enough = times == demand.count if demand.count > 1 else times >= 1
+    if not enough:
+        return open_question(f'"{demand.text}": {times} of {demand.count} recorded')
+    made = did(
+        run, f'"{demand.text}" was used', Stance.SUPPORTS, (a.step for a in acts), demand.text
+    )
+    before, after = run.before[acts[0].step], run.after[acts[-1].step] or run.final
+    if before is None or after is None or before.keys == after.keys:
+        return open_question("it was used; that anything changed is not recorded in words", made)
+    note = seen(run, "the screen changed", Stance.SUPPORTS, acts[-1].step, after.new_since(before))
+    return proven(f'"{demand.text}" was used and the screen changed', Weight.PERFORMED, made, note)
+
+
+def _repeats(act: Act, text: str) -> int:
+    """How often a script or tool call names a target."""
+    return max((name.count(text) for name in act.names), default=1) or 1
+
+
+def prove_place(demand: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Proof:
+    """Whether a place was reached; at the end, if reaching it is all there is to do."""
+    acts = [a for a in run.acts if a.is_on(demand.text, *demand.aliases) and not a.refused]
+    if not acts:
+        return _seen_only(demand, run)
+    changed = [a for a in acts if _changed(run, a)]
+    made = did(
+        run, f'went to "{demand.text}"', Stance.SUPPORTS, (a.step for a in acts), demand.text
+    )
+    if not changed:
+        return open_question(f'"{demand.text}" was aimed at; its effect is not recorded', made)
+    if all(d.kind is Kind.PLACE for d in all_demands) and demand is all_demands[-1]:
+        final = run.final
+        there = [e for e in final.holding(demand.text) if e.is_heading] if final else []
+        if not there or final is None or final.recognised:
+            return open_question(f'"{demand.text}" was opened; the end does not show it', made)
+        note = seen(run, "it is open at the end", Stance.SUPPORTS, run.tail, there)
+        return proven(f'"{demand.text}" is open', Weight.FINAL_STATE, made, note)
+    after = run.after[changed[-1].step]
+    note = seen(run, "the screen that followed", Stance.SUPPORTS, changed[-1].step,
+                after.holding(demand.text) if after else ())  # fmt: skip
+    return proven(f'"{demand.text}" was reached', Weight.PERFORMED, made, note)
+
+
+def _changed(run: Run, act: Act) -> bool:
+    before, after = run.before[act.step], run.after[act.step]
+    if after is None:
+        return False
+    opened = act.action.type in (ActionType.OPEN_APP, ActionType.NAVIGATE, ActionType.TOOL_CALL)
+    return before.keys != after.keys if before is not None else opened
+
+
+def _seen_only(demand: Demand, run: Run) -> Proof:
+    """A place that the run was in all along, or reached by an unnamed act."""
+    sought = demand.verb in ("scroll", "find")  # what is looked for is reached by being seen
+    for step, tree in enumerate(run.after):
+        if tree is None or tree.recognised:
+            continue
+        there = [e for e in tree.holding(demand.text) if e.is_heading or sought]
+        if there:
+            note = seen(run, f'"{demand.text}" was open', Stance.SUPPORTS, step, there)
+            return proven(f'"{demand.text}" was open', Weight.PERFORMED, note)
+    return open_question(f'no step is recorded as reaching "{demand.text}"')
+
+
+def prove_untouched(_: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Proof:
+    """Whether every field and switch that the task does not name reads as it did at first."""
+    first, final = run.first, run.final
+    if first is None or final is None or first.recognised or final.recognised or first is final:
+        return open_question("it is not recorded in words how things stood before and after")
+    was = {(e.role, e.name): e for e in first.elements if _holds(e)}
+    now = [e for e in final.elements if _holds(e) and (e.role, e.name) in was]
+    named = [word for d in all_demands for word in (d.text, d.field) if word]
+    changed = [
+        e
+        for e in now
+        if (e.value, e.checked) != (was[e.role, e.name].value, was[e.role, e.name].checked)
+        and not any(contains(e.name, word) or contains(word, e.name) for word in named)
+    ]
+    if changed:
+        note = seen(run, "it was otherwise at first", Stance.CONTRADICTS, run.tail, changed)
+        return refuted("something else was changed", Weight.FINAL_STATE, note)
+    if len(now) < len(was) or not was:
+        return open_question("not everything that was there at first is on the final screen")
+    note = seen(run, "the rest reads as at first", Stance.SUPPORTS, run.tail, now)
+    return proven("nothing else on the screen was changed", Weight.PERFORMED, note)
+
+
+def _holds(element: Element) -> bool:
+    return bool(element.name) and (element.checked is not None or element.value is not None)
+
+
+def _past(verb: str) -> str:
+    return {"send": "sent", "submit": "submitted", "apply": "applied", "book": "booked"}.get(
+        verb, f"{verb}d" if verb.endswith("e") else f"{verb}ed"
+    )

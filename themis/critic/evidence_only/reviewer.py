@@ -1,0 +1,195 @@
+"""The Reviewer: a strict critic of the round, who looks at the run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from themis.critic.evidence_only.demands import Kind
+from themis.critic.evidence_only.facts import Run
+from themis.critic.evidence_only.proof import Proof, Weight, did, seen
+from themis.critic.evidence_only.selector import Task
+from themis.critic.evidence_only.signs import (
+    admission,
+    confirmations,
+    errors,
+    question_back,
+    unsaved,
+)
+from themis.critic.evidence_only.wording import clipped, contains
+from themis.domain.action import ActionType
+from themis.domain.evidence import Evidence, Objection, ObjectionKind, Stance
+from themis.domain.trajectory import Claim
+
+REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """An objection with its weight: NONE only keeps a run from passing, more proves failure."""
+
+    objection: Objection
+    weight: Weight = Weight.NONE
+    blocks: bool = True  # False: only makes the critic less sure
+    evidence: tuple[Evidence, ...] = ()
+
+
+def review(
+    run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...], *, still: bool
+) -> tuple[Charge, ...]:
+    """Everything that speaks against a round. `still`: no picture of the run differs."""
+    found: list[Charge] = []
+    for look in (_reported_failure, _handed_back, _nothing_done, _taken_back, _left_with_error):
+        charge = look(run, tasks, proofs)
+        if charge is not None:
+            found.append(charge)
+    if still and run.final is None and run.acts and _demands_change(tasks):
+        found.append(_unchanged(run))
+    return (*found, *_per_milestone(tasks, proofs), *_unfinished(run))
+
+
+Look = Callable[[Run, tuple[Task, ...], tuple[Proof, ...]], Charge | None]
+
+
+def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
+    """The agent itself says that it failed: the one word of its own that counts."""
+    statuses = {a.status for s in run.steps for a in s.actions if a.type is ActionType.TERMINATE}
+    told = admission(run.answer)
+    infeasible = "infeasible" in statuses
+    failed = run.trajectory.ending.claim is Claim.FAILURE or "failure" in statuses
+    if not (infeasible or failed or told):
+        return None
+    words = told or run.answer
+    # "infeasible" can be the right end of a task that cannot be done
+    weight = Weight.NONE if infeasible and not told else Weight.ADMITTED
+    return _charge(
+        ObjectionKind.UNCAUGHT_FAILURE,
+        "the agent itself reports that it did not do it",
+        weight,
+        _spoken(run, "the agent reports failure", words),
+    )
+
+
+def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Charge | None:
+    asked = question_back(run.answer)
+    if asked is None:
+        return None
+    # an offer at the end of finished work is no failure
+    weight = Weight.NONE if any(proof.achieved for proof in proofs) else Weight.ASKED_BACK
+    return _charge(
+        ObjectionKind.UNCAUGHT_FAILURE,
+        "the run stops with a question to the user, the task not done",
+        weight,
+        _spoken(run, "the agent asks back", asked),
+    )
+
+
+def _nothing_done(run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Charge | None:
+    """No act at all where the instruction demands one."""
+    if run.acts or not run.steps or not _demands_change(tasks) or not run.trajectory.n_actions:
+        return None
+    if any(proof.achieved for proof in proofs):
+        return None
+    note = did(run, "no step acts on anything", Stance.CONTRADICTS, range(len(run.steps)))
+    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing was done", Weight.NEVER_DONE, note)
+
+
+def _taken_back(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
+    """The last act of all undid something that the instruction names."""
+    act = run.acts[-1] if run.acts else None
+    if act is None or not act.is_on("undo", "revert", "discard") or not act.known:
+        return None
+    if any(contains(run.trajectory.instruction, word) for word in ("undo", "revert", "discard")):
+        return None
+    before, after = run.before[act.step], run.after[act.step]
+    if before is None or after is None:
+        return None
+    # a list that changed back names one thing of the task; a report of the deed names two
+    gone = [e for e in before.new_since(after) if not e.editable]
+    told = [e for e in gone if len(_names_of(run, " ".join(e.texts))) > 1]
+    told = told or [e for e in confirmations(gone) if _names_of(run, " ".join(e.texts))]
+    stance, step = Stance.CONTRADICTS, act.step
+    undone = did(run, "the last act takes something back", stance, (step,), act.names[0])
+    quote = "; ".join(e.quote for e in (told or gone)[:3])
+    weight = Weight.UNDONE if told else Weight.NONE
+    lost = did(run, "what was gone after it", stance, (step,), quote)
+    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "the last act undoes what was done", weight,
+                   undone, lost)  # fmt: skip
+
+
+def _names_of(run: Run, text: str) -> list[str]:
+    """The names, codes and numbers of the instruction that stand in a text."""
+    words = {w.strip(".,;:!?\"'()") for w in run.trajectory.instruction.split()[1:]}
+    telling = (w for w in words if len(w) > 2 and (w[0].isupper() or any(c.isdigit() for c in w)))
+    return [w for w in telling if contains(text, w)]
+
+
+def _left_with_error(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
+    """An error or a mark of unsaved changes that the run left standing."""
+    final = run.final
+    if final is None or final.recognised or not run.acts:
+        return None
+    fresh = final.new_since(run.first if run.first is not final else None)
+    left = (*errors(fresh), *unsaved(final))
+    if not left:
+        return None
+    note = seen(run, "what stands at the end", Stance.CONTRADICTS, run.tail, left)
+    return _charge(ObjectionKind.CONTRADICTION, "the run leaves an error or unsaved changes",
+                   Weight.NONE, note)  # fmt: skip
+
+
+def _unchanged(run: Run) -> Charge:
+    note = did(run, "every picture shows the same", Stance.CONTRADICTS, range(len(run.steps)))
+    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing ever changed on the screen",
+                   Weight.UNCHANGED, note)  # fmt: skip
+
+
+def _per_milestone(tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> tuple[Charge, ...]:
+    """What is missing from each milestone, or speaks against it."""
+    found = []
+    for task, proof in zip(tasks, proofs, strict=True):
+        if proof.achieved:
+            continue
+        milestone = task.milestone
+        objection = Objection(
+            kind=_kind(task, proof),
+            text=f"{milestone.goal}: {proof.feedback}",
+            milestone=milestone.id,
+            steps=(milestone.step,),
+        )
+        found.append(Charge(objection=objection))
+    return tuple(found)
+
+
+def _kind(task: Task, proof: Proof) -> ObjectionKind:
+    if proof.achieved is False:
+        return ObjectionKind.CONTRADICTION
+    opaque = task.demand.kind is Kind.OPAQUE
+    return ObjectionKind.MISSING_MILESTONE if opaque else ObjectionKind.LENIENT_GOAL
+
+
+def _unfinished(run: Run) -> tuple[Charge, ...]:
+    ending = run.trajectory.ending
+    stopped = any(a.type is ActionType.TERMINATE for s in run.steps for a in s.actions)
+    if ending.claim is not None or ending.answer or stopped:
+        return ()
+    text = "the run has no end: it was cut off or ran out of steps"
+    objection = Objection(kind=ObjectionKind.UNCAUGHT_FAILURE, text=text)
+    return (Charge(objection=objection, blocks=False),)
+
+
+def _demands_change(tasks: tuple[Task, ...]) -> bool:
+    changing = (Kind.TEXT, Kind.COMMIT, Kind.STATE, Kind.REMOVAL, Kind.CHOICE, Kind.PRESS)
+    return any(task.demand.kind in changing for task in tasks)
+
+
+def _spoken(run: Run, claim: str, words: str) -> Evidence:
+    where = (len(run.steps) - 1,) if run.steps else ()
+    return Evidence(claim=claim, stance=Stance.CONTRADICTS, found_by=REVIEWER, steps=where,
+                    quote=clipped(words) or None)  # fmt: skip
+
+
+def _charge(kind: ObjectionKind, text: str, weight: Weight, *evidence: Evidence) -> Charge:
+    steps = tuple(dict.fromkeys(s for each in evidence for s in each.steps))[:12]
+    objection = Objection(kind=kind, text=text, steps=steps)
+    return Charge(objection=objection, weight=weight, evidence=evidence)

@@ -1,0 +1,105 @@
+"""Words by which programs and agents give away how things stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from themis.critic.evidence_only.elements import Element, Tree
+from themis.critic.evidence_only.wording import contains, normal
+
+_ERROR = re.compile(
+    r"\b(?:failed|failure|could ?n[o']t|cannot|can't|unable to|invalid|not valid|is required|"
+    r"required field|are required|must not be empty|can't be empty|please (?:enter|fill|choose|"
+    r"select|provide)|not saved|was not|error(?!s?: (?:0|none))|went wrong|try again|rejected|"
+    r"denied|already (?:exists|taken|booked)|not available|unavailable|"
+    r"fill (?:out|in) this field)\b"
+)
+_UNSAVED = re.compile(
+    r"\b(?:unsaved|not saved|not yet saved|save changes\?|"
+    r"changes (?:have not been|are not|were not) saved|discard (?:your )?changes\?|"
+    r"do you want to save|without saving)\b"
+)
+_STARRED = re.compile(r"^\s*(?:\*|\u2022|\u25cf)\s*\S")
+_CONFIRMED = re.compile(
+    r"\b(?:saved|submitted|sent|added|created|registered|confirmed|confirmation|booked|updated|"
+    r"published|posted|success|successful|successfully|thank you|thanks|completed|applied|"
+    r"placed|deleted|removed|renamed|enrolled|subscribed|received|done)\b"
+)
+_NEGATED = re.compile(r"\b(?:not|never|no|un\w+|isn't|wasn't|haven't|yet to)\b")
+
+_ADMISSION = re.compile(
+    r"\b(?:i|we) (?:could not|couldn't|can not|cannot|can't|was unable|am unable|was not able|"
+    r"wasn't able|am not able|were unable|have no way|failed to|did not manage|didn't manage|"
+    r"have been unable|do not have (?:access|a way)|don't have (?:access|a way))\b"
+    r"|\b(?:i'm|i am|i was) (?:unable|not able|stopping short)\b"
+    r"|\b(?:task|request) (?:is|was) (?:impossible|not possible|infeasible|not completed)\b"
+    r"|\bcould not be completed\b|\bunable to (?:complete|finish|perform|carry)\b"
+)
+_ASKING = re.compile(
+    r"\b(?:which|should i|shall i|could you|can you|would you|do you want|please (?:let me know|"
+    r"tell me|confirm|provide|specify))\b"
+)
+UNDOING = ("undo", "discard", "revert", "reset", "cancel", "don't save", "close without saving",
+           "delete", "remove", "clear", "backspace")  # fmt: skip
+MAX_SENTENCES = 3
+
+
+def errors(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The elements that report an error; long texts are content, not reports."""
+    return _saying(_ERROR, elements)
+
+
+def confirmations(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The elements that report success."""
+    return tuple(
+        e for e in _saying(_CONFIRMED, elements)
+        if not e.editable and not any(_NEGATED.search(normal(t)) for t in e.texts)
+        and not _ERROR.search(normal(" ".join(e.texts))) and "button" not in e.role.casefold()
+    )  # fmt: skip
+
+
+def unsaved(tree: Tree) -> tuple[Element, ...]:
+    """The elements by which a program says that changes are not saved."""
+    starred = tuple(
+        e for e in tree.elements if e.is_heading and any(_STARRED.match(t) for t in e.texts)
+    )
+    told = (e for e in _saying(_UNSAVED, tree.elements) if not e.editable)
+    return (*starred, *told)
+
+
+def admission(words: str) -> str | None:
+    """The sentence in which an agent says at once that it did not do what was asked."""
+    for sentence in _sentences(words)[:MAX_SENTENCES]:
+        if _ADMISSION.search(normal(sentence)):
+            return sentence
+    return None
+
+
+def question_back(words: str) -> str | None:
+    """The question with which an agent stops and hands the task back."""
+    closing = next((s for s in reversed(_sentences(words)) if s.endswith("?")), None)
+    return closing if closing and _ASKING.search(normal(closing)) else None
+
+
+def offers(tree: Tree, verb: str) -> tuple[Element, ...]:
+    """The controls that would still save, send or submit."""
+    return tuple(
+        e for e in tree.elements
+        if contains(e.name, verb) and len(e.name) <= 40
+        and not (e.disabled or e.is_heading or e.editable)
+        and any(word in e.role.casefold() for word in ("button", "item", "link", "clickable"))
+    )  # fmt: skip
+
+
+def _saying(pattern: re.Pattern[str], elements: Iterable[Element]) -> tuple[Element, ...]:
+    return tuple(
+        e for e in elements
+        if any(len(text) <= 200 and pattern.search(normal(text)) for text in e.texts)
+    )  # fmt: skip
+
+
+def _sentences(words: str) -> list[str]:
+    bare = re.sub(r"[*_`#>]+", "", words[:4_000])
+    parts = re.split(r"(?<=[.!?])\s+|\n+|\s+(?:-|\u2014|\u2013)\s+(?=here|so)", bare)
+    return [part.strip() for part in parts if part.strip()]

@@ -1,0 +1,80 @@
+"""UI trees in JSON: nested or flat records, with or without a table of abbreviations."""
+
+from __future__ import annotations
+
+import json
+
+from themis.critic.evidence_only.attributes import KNOWN, element_of
+from themis.critic.evidence_only.elements import Element
+from themis.domain.jsontypes import Json
+
+MAX_DEPTH = 200
+
+
+def read(text: str, limit: int) -> tuple[Element, ...] | None:
+    """The elements of a JSON tree; None if there is none. Words around it are passed over."""
+    data = _first_json(text)
+    if data is None:
+        return None
+    short = _abbreviations(data)
+    found: list[Element] = []
+    pending: list[tuple[Json, int]] = [(data, 0)]
+    while pending and len(found) < limit:
+        node, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(node, list):
+            pending.extend((child, depth + 1) for child in reversed(node))
+        elif isinstance(node, dict):
+            _collect(node, short, found)
+            pending.extend(
+                (child, depth + 1)
+                for child in reversed(node.values())
+                if isinstance(child, list | dict)
+            )
+    return tuple(found)
+
+
+def _first_json(text: str) -> Json:
+    for opening in ("{", "["):
+        start = text.find(opening)
+        # a bracket far into the text, or one that opens "[2]: <button>", is no tree
+        if 0 <= start <= 400 and (data := _decoded(text[start:])) is not None:
+            return data
+    return None
+
+
+def _decoded(text: str) -> Json:
+    try:
+        data: Json = json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+    holds_records = isinstance(data, dict) or (
+        isinstance(data, list) and any(isinstance(each, dict) for each in data)
+    )
+    return data if holds_records else None
+
+
+def _abbreviations(data: Json) -> dict[str, str]:
+    schema = data.get("ui_schema") if isinstance(data, dict) else None
+    table = schema.get("abbreviations") if isinstance(schema, dict) else None
+    if not isinstance(table, dict):
+        return {}
+    return {key: value for key, value in table.items() if isinstance(value, str)}
+
+
+def _collect(node: dict[str, Json], short: dict[str, str], found: list[Element]) -> None:
+    plain: dict[str, str] = {}
+    for key, value in node.items():
+        name = short.get(key, key)
+        if name.casefold() in KNOWN and isinstance(value, str | int | float | dict):
+            plain[name] = _text(value)
+    element = element_of(plain)
+    if element.texts or element.hint or element.checked is not None:
+        found.append(element)
+
+
+def _text(value: str | int | float | dict[str, Json]) -> str:
+    if isinstance(value, dict):
+        return ",".join(str(held) for held in value.values() if isinstance(held, int | float))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,1 @@
+"""The OS-Themis panel: Selector, Verifier, Reviewer and Judge over one evidence chain."""

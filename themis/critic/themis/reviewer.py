@@ -1,0 +1,55 @@
+"""The Reviewer: a strict critic who looks for what the case so far overlooks."""
+
+from __future__ import annotations
+
+from themis.critic.consult import Question
+from themis.critic.contract import Text
+from themis.critic.themis import prompts
+from themis.critic.themis.chain import chain_text
+from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.replies import ReviewerReply
+from themis.domain.evidence import Objection, Round
+
+ROLE = "reviewer"
+
+
+async def review(hearing: Hearing, rounds: tuple[Round, ...]) -> tuple[Objection, ...]:
+    """What is held against the last round; nothing when the Reviewer is satisfied."""
+    last = rounds[-1]
+    n_steps = len(hearing.trajectory.steps)
+    facts = {
+        "chain": hearing.fence.wrap("panel", chain_text(rounds)),
+        "n_steps": str(n_steps),
+    }
+    question = Question(
+        key=f"{ROLE}/{last.number}",
+        role=ROLE,
+        round=last.number,
+        system=prompts.system(),
+        parts=(hearing.run, Text(text=prompts.question(ROLE, facts))),
+        reply=ReviewerReply,
+        check=lambda reply: _problem(reply, last, n_steps),
+    )
+    return _objections((await hearing.ask(question)).reply)
+
+
+def _problem(reply: ReviewerReply, last: Round, n_steps: int) -> str | None:
+    ids = [milestone.id for milestone in last.milestones]
+    for objection in reply.objections:
+        if objection.milestone is not None and objection.milestone not in ids:
+            return f"an objection's milestone must be null or one of {', '.join(ids)}"
+        if any(step > n_steps for step in objection.steps):
+            return f"an objection's step is out of range: steps go from 1 to {n_steps}"
+    return None
+
+
+def _objections(reply: ReviewerReply) -> tuple[Objection, ...]:
+    return tuple(
+        Objection(
+            kind=each.kind,
+            text=each.text,
+            milestone=each.milestone,
+            steps=tuple(step - 1 for step in each.steps),
+        )
+        for each in reply.objections
+    )

@@ -1,0 +1,74 @@
+"""The Selector: which changes of state the task cannot do without."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from themis.critic.consult import Question
+from themis.critic.contract import Text
+from themis.critic.themis import prompts
+from themis.critic.themis.chain import chain_text
+from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.replies import MILESTONES, SelectorReply
+from themis.domain.evidence import Milestone, Round
+
+ROLE = "selector"
+ID = re.compile(r"m[1-9][0-9]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The milestones chosen, and how many calls that took."""
+
+    milestones: tuple[Milestone, ...]
+    calls: int
+
+
+async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> Selection:
+    """The first set of milestones, or a revised one that answers the last objections."""
+    number = len(rounds) + 1
+    n_steps = len(hearing.trajectory.steps)
+    question = Question(
+        key=f"{ROLE}/{number}",
+        role=ROLE,
+        round=number,
+        system=prompts.system(),
+        parts=(hearing.run, Text(text=_question(hearing, rounds))),
+        reply=SelectorReply,
+        check=lambda reply: _problem(reply, n_steps),
+        tries=tries,
+    )
+    answer = await hearing.ask(question)
+    return Selection(_milestones(answer.reply), answer.calls)
+
+
+def _question(hearing: Hearing, rounds: tuple[Round, ...]) -> str:
+    earlier = "This is the first version."
+    if rounds:
+        chain = hearing.fence.wrap("panel", chain_text(rounds))
+        earlier = prompts.question("selector_again", {"chain": chain})
+    facts = {
+        "n_steps": str(len(hearing.trajectory.steps)),
+        "most": str(MILESTONES),
+        "earlier": earlier,
+    }
+    return prompts.question(ROLE, facts)
+
+
+def _problem(reply: SelectorReply, n_steps: int) -> str | None:
+    ids = [milestone.id for milestone in reply.milestones]
+    if not all(ID.fullmatch(each) for each in ids):
+        return "each milestone's id must be m1, m2 and so on"
+    if len(set(ids)) != len(ids):
+        return "two milestones have the same id"
+    if any(milestone.step > n_steps for milestone in reply.milestones):
+        return f"a milestone's step is out of range: steps go from 1 to {n_steps}"
+    return None
+
+
+def _milestones(reply: SelectorReply) -> tuple[Milestone, ...]:
+    return tuple(
+        Milestone(id=each.id, step=each.step - 1, goal=each.goal, why=each.why)
+        for each in reply.milestones
+    )
