@@ -36,12 +36,17 @@ class Caption:
     @property
     def baseline(self) -> float:
         """Where the text stands."""
-        return self.y + self.height * 0.7
+        return round(self.y + self.height * 0.68, 1)
 
     @property
     def inset(self) -> float:
         """Where the text begins."""
-        return self.x + self.font * 0.6
+        return round(self.x + self.font * 0.6, 1)
+
+    @property
+    def corner(self) -> float:
+        """The radius of its corners."""
+        return round(self.height * 0.25, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,12 @@ class Mark:
     @property
     def outer(self) -> float:
         """The radius of the second ring."""
-        return self.radius * 1.7
+        return round(self.radius * 1.7, 1)
+
+    @property
+    def dot(self) -> float:
+        """The radius of its centre."""
+        return round(self.radius * 0.18, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

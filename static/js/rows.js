@@ -1,0 +1,18 @@
+// j and k walk the rows; Enter is the link's own.
+
+const links = () => [...document.querySelectorAll(".row-link")];
+
+function walk(by) {
+  const all = links();
+  const at = all.indexOf(document.activeElement);
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  next?.focus();
+  next?.closest("li").scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, dialog[open]")) return;
+  if (event.key === "j") walk(1);
+  if (event.key === "k") walk(-1);
+});

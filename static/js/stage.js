@@ -1,0 +1,142 @@
+// The stage: shows a step at once, keeps the old picture until the new one can be drawn, and
+// writes step and view into the address.
+
+import { picture } from "./pictures.js";
+import { drawRegions } from "./regions.js";
+
+const stage = document.getElementById("stage");
+const shots = document.getElementById("shots");
+const film = document.getElementById("film");
+const cells = [...film.querySelectorAll("a[data-step]")];
+const SVG = "http://www.w3.org/2000/svg";
+let asked = 0; // counts what was asked for, so that a late picture is not shown
+
+const addressOf = (position) => stage.dataset.screens.replace(/0\/$/, `${position}/`);
+const cellOf = (step) => cells[step - 1];
+const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
+
+function sidesOf(cell, view) {
+  if (view === "both") return ["before", "after"];
+  const other = view === "before" ? "after" : "before";
+  return positionOf(cell, view) === null && positionOf(cell, other) !== null ? [other] : [view];
+}
+
+function figure(cell, side, image) {
+  const box = document.createElement("figure");
+  box.className = "shot";
+  box.dataset.side = side;
+  if (image) {
+    const drawn = image.isConnected ? image.cloneNode() : image;
+    drawn.alt = `Screen ${side} step ${cell.dataset.step}`;
+    box.append(drawn);
+    const marks = cell.parentElement.querySelector("template").content.querySelector(".marks");
+    if (side === "before" && marks) box.append(marks.cloneNode(true));
+    const regions = document.createElementNS(SVG, "svg");
+    regions.setAttribute("class", "regions");
+    regions.setAttribute("viewBox", `0 0 ${cell.dataset[`${side}Size`].replace("x", " ")}`);
+    box.append(regions);
+    drawRegions(regions, positionOf(cell, side));
+  } else {
+    const note = document.createElement("p");
+    note.className = "no-shot";
+    note.textContent = `No screen was recorded ${side} this step.`;
+    box.append(note);
+  }
+  const caption = document.createElement("figcaption");
+  caption.textContent = side === "before" ? "Before" : "After";
+  box.append(caption);
+  return box;
+}
+
+function ahead(step, view) {
+  for (const near of [step + 1, step - 1]) {
+    const cell = cellOf(near);
+    if (!cell) continue;
+    for (const side of sidesOf(cell, view)) {
+      const position = positionOf(cell, side);
+      if (position !== null) picture(addressOf(position));
+    }
+  }
+  for (const side of ["before", "after"]) {
+    const position = positionOf(cellOf(step), side);
+    if (position !== null) picture(addressOf(position));
+  }
+}
+
+function mark(step, view) {
+  stage.dataset.step = step;
+  stage.dataset.view = view;
+  document.getElementById("step-number").textContent = step;
+  for (const link of document.querySelectorAll(".film [aria-current], .steps [aria-current]")) {
+    link.removeAttribute("aria-current");
+  }
+  for (const link of document.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`)) {
+    link.setAttribute("aria-current", "step");
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  for (const link of document.querySelectorAll("[data-set-view]")) {
+    if (link.dataset.setView === view) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function remember(step, view) {
+  const url = new URL(location.href);
+  url.searchParams.set("step", step);
+  url.searchParams.set("view", view);
+  history.replaceState(history.state, "", url);
+}
+
+export async function show(step, view = stage.dataset.view) {
+  const cell = cellOf(step);
+  if (!cell) return;
+  const mine = ++asked;
+  mark(step, view);
+  const sides = sidesOf(cell, view);
+  const images = await Promise.all(
+    sides.map((side) => (positionOf(cell, side) === null ? null : picture(addressOf(positionOf(cell, side))))),
+  );
+  if (mine !== asked) return;
+  shots.replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
+  const caption = cell.parentElement.querySelector("template").content.querySelector(".caption-of");
+  document.getElementById("caption").replaceChildren(...caption.cloneNode(true).childNodes);
+  const single = positionOf(cell, sides.at(-1)) ?? positionOf(cell, sides[0]);
+  if (single !== null) document.getElementById("open-screen").href = addressOf(single);
+  remember(step, view);
+  document.dispatchEvent(new CustomEvent("stepped", { detail: { step, view } }));
+  ahead(step, view);
+}
+
+const current = () => Number(stage.dataset.step);
+const clamp = (step) => Math.min(Math.max(step, 1), cells.length);
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("[data-go], [data-set-view], a[data-step]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.dataset.go) show(clamp(current() + Number(link.dataset.go)));
+  else if (link.dataset.setView) show(current(), link.dataset.setView);
+  else show(Number(link.dataset.step), link.dataset.view ?? stage.dataset.view);
+});
+
+document.getElementById("overlay").addEventListener("click", (event) => {
+  const pressed = event.currentTarget.getAttribute("aria-pressed") !== "true";
+  event.currentTarget.setAttribute("aria-pressed", pressed);
+  stage.toggleAttribute("data-bare", !pressed);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=file]), select, textarea, dialog[open]")) return;
+  const view = stage.dataset.view;
+  if (event.key === "b") show(current(), view === "after" ? "before" : "after");
+  if (event.key === "s") show(current(), view === "both" ? "before" : "both");
+  if (event.key === "Home") show(1);
+  if (event.key === "End") show(cells.length);
+});
+
+if (cells.length) {
+  cellOf(current())?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  ahead(current(), stage.dataset.view);
+}

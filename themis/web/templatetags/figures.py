@@ -1,0 +1,65 @@
+"""Figures as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+
+from themis.trajectories.models import Platform
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.93 as "93 %"; nothing where there is none."""
+    return "" if share is None else f"{share * 100:.0f} %"
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long ago, in the one unit that matters; the date beyond a month."""
+    if at is None:
+        return ""
+    passed = timezone.now() - at
+    if passed > timedelta(days=30):
+        return f"{at:%-d %b %Y}"
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if passed.total_seconds() >= length:
+            return f"{passed.total_seconds() // length:.0f} {unit} ago"
+    return "just now"
+
+
+@register.filter
+def thousands(count: int) -> str:
+    """12345 as "12,345"."""
+    return f"{count:,}"
+
+
+@register.filter
+def seconds(length: float) -> str:
+    """A duration: "4.2 s", "3 min 20 s"."""
+    if length < 60:
+        return f"{length:.1f} s"
+    return f"{length // 60:.0f} min {length % 60:.0f} s"
+
+
+@register.filter
+def platform(value: str) -> str:
+    """A platform's title."""
+    return str(Platform(value).label) if value in Platform.values else value
+
+
+@register.filter
+def less(count: int, listed: Sized) -> int:
+    """How many are left when some are listed."""
+    return count - len(listed)
+
+
+@register.filter
+def state_of(states: dict[int, str], number: int) -> str:
+    """What is said of a step."""
+    return states.get(number, "")
