@@ -137,9 +137,9 @@ def test_a_screenshot_read_from_a_file_belongs_to_the_call_that_took_it(tmp_path
     shot = "mcp__linc-nerve__nerve_screenshot"
     look, tap = steps(
         tmp_path,
-        *(call("1", shot, device="d"), answer("1", words('{"screenshot": "/tmp/1.png"}'))),
+        *(call("1", shot, device="d"), answer("1", words('{"screenshot": "/shots/1.png"}'))),
         *(call("2", TAP, device="d", x=1, y=2), answer("2", OK)),
-        *(call("3", "Read", file_path="/tmp/1.png"), answer("3", picture())),
+        *(call("3", "Read", file_path="/shots/1.png"), answer("3", picture())),
     )
     assert look.after == 0
     assert (tap.before, tap.after) == (0, None)

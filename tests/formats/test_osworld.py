@@ -53,9 +53,7 @@ def test_a_file_named_twice_is_one_picture(tmp_path: Path) -> None:
 def test_a_screenshot_that_is_not_in_the_folder_is_a_warning(tmp_path: Path, name: str) -> None:
     touch(tmp_path, "up.png")
     run = osworld(tmp_path / "t", CLICK)
-    write_lines(
-        run / "traj.jsonl", {"step_num": 1, "action": CLICK, "screenshot_file": name}
-    )
+    write_lines(run / "traj.jsonl", {"step_num": 1, "action": CLICK, "screenshot_file": name})
     recording = Osworld().read(run)
     assert recording.pictures == ()
     assert "is not in the folder" in recording.trajectory.warnings[0]

@@ -155,7 +155,9 @@ _VALUES = st.recursive(
 
 
 @given(
-    st.sampled_from("click moveTo move dragTo drag scroll write press hotkey keyDown sleep".split()),
+    st.sampled_from(
+        ["click", "moveTo", "move", "dragTo", "scroll", "write", "press", "hotkey", "keyDown"]
+    ),
     st.lists(_VALUES, max_size=5),
 )
 def test_any_arguments_are_read(name: str, args: list[object]) -> None:

@@ -151,9 +151,11 @@ def test_a_refusal_of_the_harness_is_the_error_of_the_step_before(tmp_path: Path
 
 def test_a_remark_of_the_harness_is_a_warning_and_no_error(tmp_path: Path) -> None:
     remark = "Observation:note: It may be no textbox. please analyze the attached screenshot"
-    trajectory = Webvoyager().read(
-        webvoyager(tmp_path, "", reply("Type [2]; x"), remark, reply("Wait"))
-    ).trajectory
+    trajectory = (
+        Webvoyager()
+        .read(webvoyager(tmp_path, "", reply("Type [2]; x"), remark, reply("Wait")))
+        .trajectory
+    )
     assert trajectory.steps[0].error is None
     assert trajectory.warnings == ("step 1: the harness noted: It may be no textbox.",)
 
