@@ -119,8 +119,8 @@ def _effect(
 
 def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
     """Whether a switch or box stands as demanded at the end."""
-    final = run.final
-    if final is None or final.recognised:
+    final = run.settled
+    if final is None:
         return open_question("the final state was not recorded in words")
     found = [e for e in final.elements if e.checked is not None and _names(final, e, demand.text)]
     exact = [e for e in found if same(e.name, demand.text)] or found
@@ -144,8 +144,8 @@ def _names(tree: Tree, element: Element, label: str) -> bool:
 
 def prove_choice(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
     """Whether an option is the chosen one at the end."""
-    final = run.final
-    if final is None or final.recognised:
+    final = run.settled
+    if final is None:
         return open_question("the final state was not recorded in words")
     marked = [
         e for e in final.elements
@@ -224,9 +224,12 @@ def _changed(run: Run, act: Act) -> bool:
 
 def _seen_only(demand: Demand, run: Run) -> Proof:
     """A place that the run was in all along, or reached by an unnamed act."""
+    sought = demand.verb in ("scroll", "find")  # what is looked for is reached by being seen
     for step, tree in enumerate(run.after):
-        there = [e for e in tree.holding(demand.text) if e.is_heading] if tree else []
-        if there and tree is not None and not tree.recognised:
+        if tree is None or tree.recognised:
+            continue
+        there = [e for e in tree.holding(demand.text) if e.is_heading or sought]
+        if there:
             note = seen(run, f'"{demand.text}" was open', Stance.SUPPORTS, step, there)
             return proven(f'"{demand.text}" was open', Weight.PERFORMED, note)
     return open_question(f'no step is recorded as reaching "{demand.text}"')

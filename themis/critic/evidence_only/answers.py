@@ -8,13 +8,18 @@ from themis.critic.evidence_only.demands import Demand
 from themis.critic.evidence_only.elements import Element, Tree, unique
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, Weight, open_question, proven, refuted, seen
-from themis.critic.evidence_only.wording import clipped, contains, normal, same
+from themis.critic.evidence_only.wording import clipped, contains, contains_loosely, normal, same
 from themis.domain.evidence import Evidence, Stance
 
 MAX_ANSWER = 4_000
 _HEADERS = ("header", "heading", "title")
-_QUOTED = re.compile(r"\*\*\s*\"?(.{1,200}?)\"?\s*\*\*|\"([^\"\n]{1,200})\"|`([^`\n]{1,200})`"
-                     r"|\u201c([^\u201d]{1,200})\u201d")  # fmt: skip
+_CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b")
+_QUOTES = (
+    re.compile(r"\*\*\s*(.{1,200}?)\s*\*\*"),
+    re.compile(r"\"([^\"\n]{1,200})\""),
+    re.compile(r"`([^`\n]{1,200})`"),
+    re.compile(r"\u201c([^\u201d]{1,200})\u201d"),
+)
 
 
 def prove_answer(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
@@ -72,35 +77,41 @@ def _values(tree: Tree, label: str) -> list[tuple[Element, str]]:
 def _shown(demand: Demand, run: Run, answer: str) -> Proof:
     """A text that only the last deed brought to the screen, quoted in the answer."""
     final = run.final
-    if final is None or final.recognised:
+    if final is None:
         return open_question("the final state was not recorded in words")
-    quoted = [next(g for g in m.groups() if g) for m in _QUOTED.finditer(answer)]
-    matching = [e for e in final.elements if any(same(t, q) for t in e.texts for q in quoted)]
+    quoted = {q.strip(" \"'`*") for shape in _QUOTES for q in shape.findall(answer)}
+    matching = [e for e in final.elements if any(_says(final, e, q) for q in quoted if q)]
     if demand.field in _HEADERS:
         found = _headers(run, final, matching)
     else:
-        before = run.before[run.tail] if run.acts else None
-        fresh = final.new_since(before)
+        fresh = final.new_since(run.before[run.tail] if run.acts else None)
         found = tuple(e for e in matching if e in fresh and not e.editable)
     if len({normal(" ".join(e.texts)) for e in found}) != 1:
         return open_question("the answer does not quote one text that the last act brought")
     note = seen(
         run, "the answer repeats it word for word", Stance.SUPPORTS, run.tail, unique(found)
     )
-    return proven("the answer quotes the final screen", Weight.QUOTED, note)
+    weight = Weight.RECOGNISED if final.recognised else Weight.QUOTED
+    return proven("the answer quotes the final screen", weight, note)
+
+
+def _says(tree: Tree, element: Element, quoted: str) -> bool:
+    """Whether an element says what was quoted, all of it and no more."""
+    if tree.recognised:
+        return any(
+            contains_loosely(text, quoted) and len(text) <= len(quoted) + 4
+            for text in element.texts
+        )
+    return any(same(text, quoted) for text in element.texts)
 
 
 def _headers(run: Run, final: Tree, matching: list[Element]) -> tuple[Element, ...]:
-    """A text that is a heading, or the topmost text of what is new."""
+    """A heading, or the topmost text that does not stand on every screen of the run."""
     headings = tuple(e for e in matching if e.is_heading)
-    if headings:
+    if headings or run.first is None or final.recognised:
         return headings
-    before = run.before[run.tail] if run.acts else None
-    gone = before is not None and before.likeness(final) < 1
-    content = [e for e in final.elements if e.name and not _is_bar(e)]
-    return tuple(e for e in matching if gone and content and e is content[0])
-
-
-def _is_bar(element: Element) -> bool:
-    """Whether an element belongs to the system's own bars."""
-    return "systemui" in element.ref or "launcher" in element.ref
+    own = [e for e in final.new_since(run.first) if not any(_CLOCK.match(t) for t in e.texts)]
+    if not own or any(e.box is None for e in own):
+        return ()
+    top = min(own, key=lambda e: e.box.y if e.box else 0.0)
+    return tuple(e for e in matching if e is top)

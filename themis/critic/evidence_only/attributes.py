@@ -26,8 +26,8 @@ _BOUNDS = ("bounds", "box", "rect", "bbox", "frame")
 _CHECKED = ("checked", "pressed", "aria-checked", "toggled", "checkstate", "togglestate")
 _SELECTED = ("selected", "aria-selected")
 KNOWN = frozenset(
-    (*_NAME, *_TEXT, *_VALUE, *_HINT, *_ROLE, *_REF, *_BOUNDS, *_CHECKED, *_SELECTED, "editable", "disabled", "enabled",
-     "checkable")
+    (*_NAME, *_TEXT, *_VALUE, *_HINT, *_ROLE, *_REF, *_BOUNDS, *_CHECKED, *_SELECTED,
+     "editable", "disabled", "enabled", "checkable")
 )  # fmt: skip
 
 _TOGGLES = (

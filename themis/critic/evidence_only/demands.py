@@ -221,7 +221,7 @@ def _state(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand
 def _choice(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
     if verb not in ("select", "choose", "pick"):
         return None
-    head, _, tail = re.split(r"\s+(from|in|as|for|under)\s+", f"{rest} from ", maxsplit=1)[:3]
+    head, _joint, tail = re.split(r"\s+(from|in|as|for|under)\s+", f"{rest} from ", maxsplit=1)[:3]
     target, used = bare_target(clause, head)
     if not target:
         return None

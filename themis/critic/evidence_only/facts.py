@@ -25,6 +25,7 @@ _CHORDS = {
     ("esc",): "escape", ("delete",): "delete", ("backspace",): "backspace", ("kp_enter",): "enter",
 }  # fmt: skip
 _KEYS = {"control": "ctrl", "ctl": "ctrl", "meta": "ctrl", "cmd": "ctrl", "command": "ctrl"}
+CLOSING = ("save", "submit", "send", "apply", "confirm", "post", "publish", "ok", "done", "enter")
 MAX_RAW = 2_000
 
 
@@ -85,6 +86,20 @@ class Run:
         if not self.steps:
             return None
         return self.after[-1] or (self.before[-1] if self.is_passive(len(self.steps) - 1) else None)
+
+    @cached_property
+    def settled(self) -> Tree | None:
+        """The last tree in words after which nothing but saving or sending was done."""
+        closing = [act.step for act in self.acts if not act.is_on(*CLOSING)]
+        last_change = closing[-1] if closing else -1
+        for index in range(len(self.steps) - 1, -1, -1):
+            if index < last_change:
+                break
+            tree = self.after[index]
+            if tree is not None and not tree.recognised:
+                return tree
+        final = self.final
+        return None if final is None or final.recognised else final
 
     @cached_property
     def first(self) -> Tree | None:

@@ -17,7 +17,8 @@ _ERROR = re.compile(
 )
 _UNSAVED = re.compile(
     r"\b(?:unsaved|not saved|not yet saved|save changes\?|"
-    r"changes (?:have not been|are not|were not) saved|discard (?:your )?changes\?|do you want to save|without saving)\b"
+    r"changes (?:have not been|are not|were not) saved|discard (?:your )?changes\?|"
+    r"do you want to save|without saving)\b"
 )
 _STARRED = re.compile(r"^\s*(?:\*|\u2022|\u25cf)\s*\S")
 _CONFIRMED = re.compile(
@@ -85,7 +86,8 @@ def offers(tree: Tree, verb: str) -> tuple[Element, ...]:
     """The controls that would still save, send or submit."""
     return tuple(
         e for e in tree.elements
-        if contains(e.name, verb) and len(e.name) <= 40 and not e.disabled and not e.is_heading and not e.editable
+        if contains(e.name, verb) and len(e.name) <= 40
+        and not (e.disabled or e.is_heading or e.editable)
         and any(word in e.role.casefold() for word in ("button", "item", "link", "clickable"))
     )  # fmt: skip
 
