@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.elements import Element, Tree, unique
 from themis.critic.evidence_only.facts import Act, Run
@@ -14,11 +16,12 @@ from themis.critic.evidence_only.proof import (
     refuted,
     seen,
 )
-from themis.critic.evidence_only.signs import confirmations, errors, offers, unsaved
-from themis.critic.evidence_only.wording import contains, same
+from themis.critic.evidence_only.signs import confirmations, offers, refusals, unsaved
+from themis.critic.evidence_only.wording import contains, normal, same
 from themis.domain.action import ActionType
 from themis.domain.evidence import Evidence, Stance
 
+_CONTROL = re.compile(r"\b(?:switch|toggle|checkbox|box|option|button)$")
 _BY_VERB = {
     "save": ("save", "saved", "enter", "ok", "done", "replace", "overwrite", "apply"),
     "submit": ("submit", "enter", "send", "confirm", "continue"),
@@ -62,7 +65,7 @@ def _missing_commit(demand: Demand, run: Run) -> Proof:
     """No act that could have saved it, and the program still offered to or said so."""
     start = run.typed[-1].step if run.typed else 0
     later = [a for a in run.acts if a.step >= start]
-    maybe = [a for a in later if not a.known or a.is_on(*_MAYBE)]
+    maybe = [a for a in later if not a.known or a.is_on(*_MAYBE) or _commands(a, demand.verb)]
     if maybe or not run.steps:
         return open_question(f"no act is called {demand.verb}, but one may have been it")
     trees = [(i, t) for i, t in enumerate(run.after) if t is not None and i >= start]
@@ -75,6 +78,12 @@ def _missing_commit(demand: Demand, run: Run) -> Proof:
     return refuted(f"it was never {_past(demand.verb)}", Weight.NEVER_DONE, nothing, note)
 
 
+def _commands(act: Act, verb: str) -> bool:
+    """Whether what was typed may itself be a command to save: ":wq", "git commit"."""
+    text = act.action.text or ""
+    return act.action.type is ActionType.TYPE and (text.startswith(":") or contains(text, verb))
+
+
 def _open_signs(demand: Demand, tree: Tree) -> tuple[Element, ...]:
     return () if tree.recognised else (*unsaved(tree), *offers(tree, demand.verb))
 
@@ -83,7 +92,8 @@ def _refusal(demand: Demand, run: Run, act: Act, final: Tree, before: Tree | Non
     fresh = final.new_since(before)
     # a refusal met twice is not new at the second try
     late = final.new_since(run.first) if act.step == run.tail else ()
-    wrong = errors(fresh) or errors(late)
+    wrong = refusals(fresh) or refusals(late)
+    wrong = tuple(e for e in wrong if not _is_wanted(e, run))
     if wrong and not final.recognised and not confirmations(fresh):
         note = seen(run, "an error stands at the end", Stance.CONTRADICTS, run.tail, wrong)
         return refuted(f"the program refused to {demand.verb}", Weight.ERROR_SHOWN, note)
@@ -94,6 +104,11 @@ def _refusal(demand: Demand, run: Run, act: Act, final: Tree, before: Tree | Non
     if act.step == run.tail and act.is_on("enter") and before is not None and final == before:
         return open_question("nothing changed with it")
     return None
+
+
+def _is_wanted(element: Element, run: Run) -> bool:
+    """Whether alarming words come from the instruction itself."""
+    return any(contains(run.trajectory.instruction, text) for text in element.texts)
 
 
 def _effect(
@@ -122,8 +137,7 @@ def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
     final = run.settled
     if final is None:
         return open_question("the final state was not recorded in words")
-    found = [e for e in final.elements if e.checked is not None and _names(final, e, demand.text)]
-    exact = [e for e in found if same(e.name, demand.text)] or found
+    exact = [e for e in final.elements if e.checked is not None and _names(final, e, demand.text)]
     if len(exact) != 1:
         return open_question(f'no one switch "{demand.text}" is on the final screen')
     state, wanted = ("on" if exact[0].checked else "off"), ("on" if demand.on else "off")
@@ -138,7 +152,7 @@ def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
 
 def _names(tree: Tree, element: Element, label: str) -> bool:
     if element.name:
-        return contains(element.name, label)
+        return _CONTROL.sub("", normal(element.name)).strip() == normal(label)
     return any(same(text, label) for text in tree.labels(element))
 
 
@@ -249,8 +263,11 @@ def prove_untouched(_: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Pro
         if (e.value, e.checked) != (was[e.role, e.name].value, was[e.role, e.name].checked)
         and not any(contains(e.name, word) or contains(word, e.name) for word in named)
     ]
-    if changed:
-        note = seen(run, "it was otherwise at first", Stance.CONTRADICTS, run.tail, changed)
+    touched = [e for e in changed if any(a.is_on(e.name) for a in run.acts)]
+    if changed and not touched:
+        return open_question("something else changed, maybe by itself")
+    if touched:
+        note = seen(run, "it was otherwise at first", Stance.CONTRADICTS, run.tail, touched)
         return refuted("something else was changed", Weight.FINAL_STATE, note)
     if len(now) < len(was) or not was:
         return open_question("not everything that was there at first is on the final screen")

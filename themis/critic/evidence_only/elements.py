@@ -15,7 +15,19 @@ _EDITABLE = (
     "document_text", "password_text", "spin_button", "combobox", "combo box", "combo_box",
     "slider", "listbox", "spinner",
 )  # fmt: skip
-_HEADING = ("heading", "window", "frame", "dialog", "title", "banner", "rootwebarea", "page")
+TARGET = 0.15  # of the largest box: what is larger is a background, not a target
+_WINDOW = ("window", "frame", "document", "title", "rootwebarea", "tab")
+_HEADING = (
+    "heading",
+    "document",
+    "window",
+    "frame",
+    "dialog",
+    "title",
+    "banner",
+    "rootwebarea",
+    "page",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,11 @@ class Element:
     def is_heading(self) -> bool:
         """Whether it says where one is: a title, a heading, a window."""
         return any(word in self.role.casefold() for word in _HEADING)
+
+    @property
+    def is_window(self) -> bool:
+        """Whether it is a whole window or page."""
+        return any(word in self.role.casefold() for word in _WINDOW)
 
     @property
     def quote(self) -> str:
@@ -92,7 +109,10 @@ class Tree:
             (e for e in self.elements if e.box and _inside(point, e.box)),
             key=lambda e: _area(e.box),
         )
+        largest = TARGET * max((_area(e.box) for e in self.elements), default=0.0)
         for element in around[:6]:
+            if _area(element.box) > largest and len(self.elements) > 1:
+                break
             names = element.texts or self._within(element)
             if names:
                 return names[:4]

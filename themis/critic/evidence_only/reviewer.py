@@ -60,8 +60,11 @@ def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> C
     if not (infeasible or failed or told):
         return None
     words = told or run.answer
-    # "infeasible" can be the right end of a task that cannot be done
-    weight = Weight.NONE if infeasible and not told else Weight.ADMITTED
+    # "infeasible" can be the right end of a task that cannot be done, and in a run that
+    # claims success an "I could not" may be about a detour
+    claims = run.trajectory.ending.claim is Claim.SUCCESS
+    open_to_doubt = infeasible or (claims and not failed)
+    weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
     return _charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the agent itself reports that it did not do it",
@@ -74,8 +77,10 @@ def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Ch
     asked = question_back(run.answer)
     if asked is None:
         return None
-    # an offer at the end of finished work is no failure
-    weight = Weight.NONE if any(proof.achieved for proof in proofs) else Weight.ASKED_BACK
+    # a question at the end of finished work is no failure
+    done = any(not a.refused and a.action.type is not ActionType.TOOL_CALL for a in run.acts)
+    proved = any(proof.achieved for proof in proofs)
+    weight = Weight.NONE if done or proved else Weight.ASKED_BACK
     return _charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the run stops with a question to the user, the task not done",
@@ -86,7 +91,8 @@ def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Ch
 
 def _nothing_done(run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Charge | None:
     """No act at all where the instruction demands one."""
-    if run.acts or not run.steps or not _demands_change(tasks) or not run.trajectory.n_actions:
+    making = any(task.demand.kind in (Kind.TEXT, Kind.COMMIT) for task in tasks)
+    if run.acts or not run.steps or not making or not run.trajectory.n_actions:
         return None
     if any(proof.achieved for proof in proofs):
         return None
