@@ -17,17 +17,7 @@ _EDITABLE = (
 )  # fmt: skip
 TARGET = 0.15  # of the largest box: what is larger is a background, not a target
 _WINDOW = ("window", "frame", "document", "title", "rootwebarea", "tab")
-_HEADING = (
-    "heading",
-    "document",
-    "window",
-    "frame",
-    "dialog",
-    "title",
-    "banner",
-    "rootwebarea",
-    "page",
-)
+_HEADING = (*_WINDOW, "heading", "dialog", "banner", "page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

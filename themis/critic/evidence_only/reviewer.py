@@ -13,6 +13,7 @@ from themis.critic.evidence_only.signs import (
     admission,
     confirmations,
     errors,
+    is_final,
     question_back,
     unsaved,
 )
@@ -63,7 +64,8 @@ def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> C
     # "infeasible" can be the right end of a task that cannot be done, and in a run that
     # claims success an "I could not" may be about a detour
     claims = run.trajectory.ending.claim is Claim.SUCCESS
-    open_to_doubt = infeasible or (claims and not failed)
+    detour = claims and not failed and not (told and is_final(told))
+    open_to_doubt = (infeasible and not told) or detour
     weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
     return _charge(
         ObjectionKind.UNCAUGHT_FAILURE,

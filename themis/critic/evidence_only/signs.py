@@ -41,6 +41,13 @@ _ADMISSION = re.compile(
     r"|\b(?:task|request) (?:is|was) (?:impossible|not possible|infeasible|not completed)\b"
     r"|\bcould not be completed\b|\bunable to (?:complete|finish|perform|carry)\b"
 )
+# what an agent cannot do at the end is not done; a doubt about its own work is another thing
+_PRESENT = re.compile(
+    r"\b(?:i|we) (?:can not|cannot|can't|am unable to|am not able to|have no way to|"
+    r"do not have (?:access|a way)|don't have (?:access|a way))"
+    r"(?! (?:to )?(?:verify|confirm|see|tell|be |guarantee|check))"
+    r"|\b(?:i'm|i am) (?:unable|not able|stopping short)\b"
+)
 _WAY_ROUND = re.compile(r"\b(?:so i|instead|but i|but then|until i|at first|however)\b")
 _ASKING = re.compile(
     r"\b(?:which|should i|shall i|could you|can you|please (?:let me know|"
@@ -87,6 +94,11 @@ def admission(words: str) -> str | None:
         if found and not _WAY_ROUND.search(normal(sentence)[found.end() :]):
             return sentence
     return None
+
+
+def is_final(sentence: str) -> bool:
+    """Whether an admission is about the end of the run, not about a detour on the way."""
+    return _PRESENT.search(normal(sentence)) is not None
 
 
 def question_back(words: str) -> str | None:
