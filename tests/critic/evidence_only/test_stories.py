@@ -172,15 +172,13 @@ async def test_a_refused_form_fails() -> None:
     assert finding.outcome is Outcome.FAILED
 
 
-async def test_words_of_the_task_are_no_error() -> None:
-    task = TASK.replace("Groceries", "Login failed, try again")
-    moves = [
-        (action, tree.replace("Groceries", "Login failed, try again")) for action, tree in FILLED
-    ]
-    moves[1] = (typed("Login failed, try again", "Title"), moves[1][1])
-    done = LISTED.replace("Groceries", "Login failed, try again")
+async def test_alarming_words_of_the_task_are_no_refusal() -> None:
+    task = TASK.replace("Groceries", "Invalid entries")
+    moves = [(action, tree.replace("Groceries", "Invalid entries")) for action, tree in FILLED]
+    moves[1] = (typed("Invalid entries", "Title"), moves[1][1])
+    done = SAVED + 'heading "Invalid entries"\ntext "Milk and rye bread"'
     finding = await judged(run(task, LIST, *moves, (click("Save"), done)))
-    assert finding.outcome is not Outcome.FAILED
+    assert finding.rounds[0].verifications[-1].achieved is True
 
 
 @pytest.mark.parametrize(
@@ -259,3 +257,42 @@ async def test_a_run_of_no_steps_is_undecided() -> None:
     finding = await judged(empty)
     assert finding.outcome is Outcome.UNDECIDED
     assert finding.rounds[0].milestones == ()
+
+
+async def test_a_text_that_was_never_entered_fails() -> None:
+    moves = ((click("New note"), form()), (typed("Shopping", "Title"), form("Shopping")))
+    task = 'Enter "Hardware" in the Title field.'
+    finding = await judged(run(task, LIST, *moves))
+    assert finding.outcome is Outcome.FAILED
+    assert '"Hardware" was never entered' in reasons(finding)
+
+
+async def test_an_agent_that_did_nothing_is_charged_with_it() -> None:
+    said = Action(type=ActionType.TERMINATE, status="success")
+    finding = await judged(run(TASK, LIST, (said, LIST)))
+    assert any(o.text == "nothing was done" for o in finding.rounds[0].objections)
+
+
+async def test_the_report_of_a_deed_taken_back_by_undo_fails() -> None:
+    board = 'region "Doing"\nlistitem "LAN-142 Login page"\nregion "Done"'
+    moved = board + '\nstatus "LAN-142 moved to Done"\nbutton "Undo"'
+    drag = Action(type=ActionType.DRAG, element='listitem "LAN-142 Login page"')
+    task = "Move LAN-142 to Done."
+    kept = await judged(run(task, board, (drag, moved)))
+    assert kept.outcome is Outcome.UNDECIDED
+    undone = await judged(run(task, board, (drag, moved), (click("Undo"), board)))
+    assert undone.outcome is Outcome.FAILED
+
+
+async def test_unsaved_changes_left_at_the_end_keep_a_run_from_passing() -> None:
+    page = 'window "{}settings"\nswitch "Quiet hours" checked="{}"'
+    moves = ((click("Quiet hours"), page.format("*", "true")),)
+    finding = await judged(run("Turn quiet hours on.", page.format("", "false"), *moves))
+    assert finding.outcome is Outcome.UNDECIDED
+
+
+async def test_two_values_under_one_label_prove_no_answer() -> None:
+    page = 'heading "About"\ntext "Serial number: KX77"\ntext "Serial number: KX78"'
+    task = 'Open About and read the "Serial number" value shown there.'
+    finding = await judged(run(task, 'button "About"', (click("About"), page), answer="KX77"))
+    assert finding.outcome is Outcome.UNDECIDED
