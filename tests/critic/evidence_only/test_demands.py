@@ -91,6 +91,6 @@ def test_any_text_is_read_without_a_crash(instruction: str) -> None:
     ['"' * 60_000, "a " * 40_000, "to the " * 10_000, "named A" * 9_000, "and then " * 9_000],
 )
 def test_a_hostile_instruction_is_bounded(hostile: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     demands("Enter " + hostile)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -296,3 +296,27 @@ async def test_two_values_under_one_label_prove_no_answer() -> None:
     task = 'Open About and read the "Serial number" value shown there.'
     finding = await judged(run(task, 'button "About"', (click("About"), page), answer="KX77"))
     assert finding.outcome is Outcome.UNDECIDED
+
+
+AGENDA = 'window "{}agenda.txt"\ntext "" value="Monday 9 stand-up, {} 11 call, Friday 16 review"'
+
+
+@pytest.mark.parametrize(("second", "outcome"), [("Tuesday", "passed"), ("Monday", "failed")])
+async def test_a_word_is_replaced_everywhere_or_it_is_not(second: str, outcome: str) -> None:
+    task = 'Replace every "Monday" by "Tuesday" and save the file.'
+    changed = AGENDA.format("*", second).replace("Monday 9", "Tuesday 9")
+    moves = (
+        (click("Replace"), changed),
+        (chord("ctrl", "s"), changed.replace("*", "")),
+    )
+    finding = await judged(run(task, AGENDA.format("", "Monday"), *moves))
+    assert finding.outcome.value == outcome
+
+
+@pytest.mark.parametrize(("number", "achieved"), [("3", True), ("2", False)])
+async def test_the_confirmed_quantity_is_the_one_asked_for(number: str, achieved: bool) -> None:
+    form = 'spinbutton "Quantity" value="3"\nbutton "Place order"'
+    thanks = f'heading "Thank you"\nterm "Quantity"\ndefinition ""\ntext "{number}"'
+    finding = await judged(run("Order 3 notebooks.", form, (click("Place order"), thanks)))
+    (told,) = [v for v in finding.rounds[0].verifications if "quantity is" in v.feedback]
+    assert told.achieved is achieved

@@ -119,6 +119,6 @@ def test_any_text_is_read_without_a_crash(text: str) -> None:
     ],
 )
 def test_hostile_trees_are_bounded(hostile: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     ui.read(hostile)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

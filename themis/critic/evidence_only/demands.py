@@ -24,6 +24,8 @@ class Kind(StrEnum):
     PRESS = "press"  # a control was used, so many times
     ANSWER = "answer"  # a text read from the screen is reported
     UNTOUCHED = "untouched"  # what is not named stays as it was
+    REPLACEMENT = "replacement"  # a word stands wherever another stood
+    QUANTITY = "quantity"  # so many were ordered
     OPAQUE = "opaque"  # words that this critic cannot turn into facts
 
 
@@ -90,7 +92,18 @@ def _of(clause: Clause, before: list[Demand]) -> list[Demand]:
     if verb in ("do", "don't", "never", "ensure", "verify") or verb not in ACTS:
         known = _CONTEXT.match(clause.text) or not any(c.isalpha() for c in clause.text)
         return [] if known and not clause.text.endswith("?") else [_opaque(clause)]
-    for read in (_untouched, _commit, _place, _press, _state, _choice, _removal, _report, _writing):
+    for read in (
+        _untouched,
+        _replacement,
+        _commit,
+        _place,
+        _press,
+        _state,
+        _choice,
+        _removal,
+        _report,
+        _writing,
+    ):
         made = read(clause, verb, rest, before)
         if made is not None:
             return made
@@ -114,6 +127,18 @@ def _untouched(clause: Clause, _: str, __: str, ___: list[Demand]) -> list[Deman
     return [Demand(kind=Kind.UNTOUCHED, clause=clause.unmark(clause.text))]
 
 
+def _replacement(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
+    shape = re.match(
+        r"^(?:every|all|each|any)\b[\w\s]*?([\ue000-\ue0ff])\s+(?:by|with|to)\s+([\ue000-\ue0ff])$",
+        rest,
+    )
+    if shape is None or verb not in ("replace", "change"):
+        return None
+    old, new = clause.unmark(shape[1]), clause.unmark(shape[2])
+    words = clause.unmark(clause.text)
+    return [Demand(kind=Kind.REPLACEMENT, clause=words, text=new, field=old, verb=verb)]
+
+
 def _commit(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
     pressed = verb in ("press", "tap", "click", "hit", "push")
     target = bare_target(clause, rest)[0].casefold() if pressed else ""
@@ -122,6 +147,9 @@ def _commit(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Deman
     words = clause.unmark(clause.text)
     made = [Demand(kind=Kind.COMMIT, clause=words, text=target or verb, verb=target or verb)]
     found = values(clause, rest, verb=verb) if not pressed else ()
+    counted = re.match(r"(\d{1,4})\s+[A-Za-z]", rest) if verb == "order" else None
+    if counted:
+        made.append(Demand(kind=Kind.QUANTITY, clause=words, text=counted[1], verb=verb))
     made[:0] = [_text(each, words, verb, lasting=True) for each in found]
     used = rest if pressed else " ".join(each.used for each in found)
     return _checked(clause, used, *made)

@@ -13,6 +13,7 @@ from themis.critic.evidence_only.acts import (
     prove_untouched,
 )
 from themis.critic.evidence_only.answers import prove_answer
+from themis.critic.evidence_only.contents import prove_quantity, prove_replacement
 from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, open_question
@@ -51,4 +52,6 @@ _BY_KIND: Mapping[Kind, Prove] = {
     Kind.PRESS: prove_press,
     Kind.ANSWER: prove_answer,
     Kind.UNTOUCHED: prove_untouched,
+    Kind.REPLACEMENT: prove_replacement,
+    Kind.QUANTITY: prove_quantity,
 }
