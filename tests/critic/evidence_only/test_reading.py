@@ -90,3 +90,11 @@ async def test_pictures_that_never_change_prove_that_nothing_was_done() -> None:
 async def test_screens_that_are_gone_leave_it_undecided() -> None:
     finding = await judged(pictured('Type "Hello"', "a", "b"), reading=READING)
     assert finding.outcome is Outcome.UNDECIDED
+
+
+async def test_pictures_that_hardly_change_prove_nothing() -> None:
+    finding = await judged(
+        pictured('Type "Hello" and press Submit', "a", "b"),
+        read=lambda screen: written("Pings: 0" if screen.digest.startswith("a") else "Pings: 3"),
+    )
+    assert finding.outcome is Outcome.UNDECIDED

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from themis.critic.evidence_only.demands import Kind
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, Weight, did, seen
+from themis.critic.evidence_only.screens import STILL
 from themis.critic.evidence_only.selector import Task
 from themis.critic.evidence_only.signs import (
     admission,
@@ -36,16 +37,17 @@ class Charge:
 
 
 def review(
-    run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...], *, still: bool
+    run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...], *, change: float | None
 ) -> tuple[Charge, ...]:
-    """Everything that speaks against a round. `still`: no picture of the run differs."""
+    """Everything that speaks against a round. `change`: how much pictures differ."""
     found: list[Charge] = []
     for look in (_reported_failure, _handed_back, _nothing_done, _taken_back, _left_with_error):
         charge = look(run, tasks, proofs)
         if charge is not None:
             found.append(charge)
-    if still and run.final is None and run.acts and _demands_change(tasks):
-        found.append(_unchanged(run))
+    blind = run.final is None and run.acts and _demands_change(tasks)
+    if blind and change is not None and change <= STILL:
+        found.append(_unchanged(run, change))
     return (*found, *_per_milestone(tasks, proofs), *_unfinished(run))
 
 
@@ -146,10 +148,11 @@ def _left_with_error(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Ch
                    Weight.NONE, note)  # fmt: skip
 
 
-def _unchanged(run: Run) -> Charge:
+def _unchanged(run: Run, change: float) -> Charge:
+    """Pictures that are the same prove it; nearly the same may hide a digit that changed."""
     note = did(run, "every picture shows the same", Stance.CONTRADICTS, range(len(run.steps)))
     return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing ever changed on the screen",
-                   Weight.UNCHANGED, note)  # fmt: skip
+                   Weight.NONE if change else Weight.UNCHANGED, note)  # fmt: skip
 
 
 def _per_milestone(tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> tuple[Charge, ...]:
