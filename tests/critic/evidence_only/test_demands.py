@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themis.critic.evidence_only.demands import MAX_DEMANDS, Demand, Kind, demands
+from themis.critic.evidence_only.demands import Demand, Kind
+from themis.critic.evidence_only.grammar import MAX_DEMANDS, demands
 
 
 def kinds(instruction: str) -> list[Kind]:

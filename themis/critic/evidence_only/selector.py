@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from themis.critic.evidence_only.demands import Demand, Kind, demands
+from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.facts import Run
+from themis.critic.evidence_only.grammar import demands
 from themis.critic.evidence_only.wording import clipped, contains, misspelt
 from themis.domain.evidence import Milestone
 
