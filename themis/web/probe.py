@@ -36,9 +36,7 @@ async def ask(endpoint: Endpoint) -> Answer:
         error = str(trouble)
     except TimeoutError:
         error = f"no answer within {PATIENCE} seconds"
-    return Answer(
-        model=endpoint.model, seconds=time.monotonic() - started, said=said, error=error
-    )
+    return Answer(model=endpoint.model, seconds=time.monotonic() - started, said=said, error=error)
 
 
 def _model(endpoint: Endpoint) -> OpenAICompatible:
