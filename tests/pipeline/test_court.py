@@ -54,7 +54,7 @@ def court(monkeypatch: pytest.MonkeyPatch) -> Iterator[Court]:
 
 
 def sit(monkeypatch: pytest.MonkeyPatch, critic: Critic) -> None:
-    monkeypatch.setattr(courts.loader, "critic", lambda _: critic)
+    monkeypatch.setattr("themis.critic.loader.critic", lambda _: critic)
 
 
 def judged(trajectory: Trajectory) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MAX_FILE = 32 * 2**20  # bytes of one JSON file
-MAX_STREAM = 512 * 2**20  # bytes of one JSON Lines file, read line by line
+MAX_STREAM = 256 * 2**20  # bytes of one JSON Lines file, read line by line
 MAX_LINE = 32 * 2**20  # bytes of one line of it
 MAX_SMALL_FILE = 2**20  # bytes of a settings or task file
 MAX_VALUES = 2_000_000  # commas and brackets in one JSON text: what it can hold at most
@@ -12,6 +12,7 @@ MAX_PEEK = 2**16  # bytes that are looked at to recognise a format
 
 MAX_STEPS = 5_000  # of one recording
 MAX_ACTIONS = 1_000  # of one step
+MAX_RUN_ACTIONS = 50_000  # of one recording
 MAX_PICTURES = 10_000  # of one recording
 MAX_EMBEDDED = 256 * 2**20  # bytes of pictures that stand inside one file
 MAX_CODE = 20_000  # characters of an agent's code or flow that are taken apart

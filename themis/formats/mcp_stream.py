@@ -9,7 +9,7 @@ from pathlib import Path
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
-from themis.formats.bounds import MAX_PICTURES, MAX_SMALL_FILE, MAX_UPWARD
+from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE, MAX_UPWARD
 from themis.formats.contract import Recording
 from themis.formats.fields import record, text
 from themis.formats.files import is_plain, names_in, peek, read_text, upward
@@ -145,6 +145,7 @@ def _steps(transcript: Transcript, album: Album) -> tuple[tuple[Step, ...], list
     harness: list[Json] = []
     thought: list[str] = []
     device = ""
+    n_actions = 0
     for call in calls:
         device = call.device or device
         if call.thought:
@@ -155,6 +156,11 @@ def _steps(transcript: Transcript, album: Album) -> tuple[tuple[Step, ...], list
         call.thought = "\n\n".join(thought)
         thought.clear()
         drafts.append(screens.draft(call, device))
+        n_actions += len(drafts[-1].actions)
+        if n_actions > MAX_RUN_ACTIONS:
+            raise UnreadableTrajectory(
+                f"{transcript.path}: more than {MAX_RUN_ACTIONS} actions; split the recording"
+            )
     several = len({draft.device for draft in drafts if draft.device}) > 1
     steps = [draft.step(with_actor=several) for draft in drafts]
     if transcript.last_words and transcript.result is None:

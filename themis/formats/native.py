@@ -13,7 +13,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.domain.wire import decode, encode
-from themis.formats.bounds import MAX_ACTIONS, MAX_FILE, MAX_PICTURES, MAX_STEPS
+from themis.formats.bounds import MAX_ACTIONS, MAX_FILE, MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Picture, Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
@@ -103,6 +103,8 @@ def _check(document: Document, path: Path) -> None:
         raise UnreadableTrajectory(
             f"{at}: more than {MAX_STEPS} steps or {MAX_PICTURES} screens; split the recording"
         )
+    if sum(len(step.actions) for step in document.steps) > MAX_RUN_ACTIONS:
+        raise UnreadableTrajectory(f"{at}: more than {MAX_RUN_ACTIONS} actions; split it")
     for number, step in enumerate(document.steps):
         _check_step(step, len(document.screens), f"{at}.steps[{number}]")
 

@@ -10,7 +10,7 @@ from themis.domain.action import Action, ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
-from themis.formats.bounds import MAX_ACTIONS, MAX_STEPS
+from themis.formats.bounds import MAX_ACTIONS, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.computer13 import SPECIAL, read_object
 from themis.formats.contract import Recording
 from themis.formats.fields import text
@@ -51,6 +51,7 @@ class _Lines:
     warnings: list[str] = field(default_factory=list)
     instruction: str = ""
     has_shell: bool = False
+    n_actions: int = 0
 
 
 class Osworld:
@@ -102,9 +103,14 @@ def _take(lines: _Lines, number: int, line: Json, folder: Path) -> None:
         _take_error(lines, number, line)
         return
     turn = _turn_of(lines, line.get("step_num"), where)
-    turn.actions += _actions(line, lines)
-    if len(turn.actions) > MAX_ACTIONS:
-        raise UnreadableTrajectory(f"{where}: more than {MAX_ACTIONS} actions in one step")
+    actions = _actions(line, lines)
+    turn.actions += actions
+    lines.n_actions += len(actions)
+    if len(turn.actions) > MAX_ACTIONS or lines.n_actions > MAX_RUN_ACTIONS:
+        raise UnreadableTrajectory(
+            f"{where}: more than {MAX_ACTIONS} actions in one step or {MAX_RUN_ACTIONS} in all;"
+            " split the recording"
+        )
     _take_picture(lines, turn, number, text(line.get("screenshot_file")), folder)
 
 

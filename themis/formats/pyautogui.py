@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.formats.bounds import MAX_ACTIONS, MAX_CODE
 from themis.formats.fields import number
-from themis.formats.pycalls import Call, Names, Value, call_in, learn
+from themis.formats.pycalls import Call, Names, Segments, Value, call_in, learn
 
 MODIFIERS = ("ctrl", "shift", "alt", "option", "command", "win")  # also ctrlleft, altright, ...
 
@@ -36,8 +36,11 @@ def read_code(source: str, mouse: Mouse) -> tuple[Action, ...]:
         return (_code(source),)
     names: Names = {}
     actions: list[Action] = []
+    segments = Segments(source)
     for statement in tree.body:
-        actions += _statement(statement, source, names, mouse)
+        actions += _statement(statement, segments, names, mouse)
+        if len(actions) >= MAX_ACTIONS:
+            break
     return tuple(actions[:MAX_ACTIONS]) if actions or not source.strip() else (_code(source),)
 
 
@@ -53,13 +56,13 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 def _statement(
-    statement: ast.stmt, source: str, names: Names, mouse: Mouse
+    statement: ast.stmt, segments: Segments, names: Names, mouse: Mouse
 ) -> tuple[Action, ...] | list[Action]:
     if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass) or learn(statement, names):
         return ()
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return ()  # a docstring, or a lone "..."
-    text = ast.get_source_segment(source, statement) or ""
+    text = segments.of(statement)
     call = call_in(statement, names)
     actions = _call(call, mouse) if call is not None else None
     if actions is None:

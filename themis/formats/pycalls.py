@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -51,6 +52,22 @@ class Call:
     def without_first(self) -> Call:
         """The same call, its first place taken off: scroll(clicks, x, y) has a place too."""
         return Call(self.name, self.args[1:], self.keywords)
+
+
+class Segments:
+    """The text of each statement; the standard library's own way splits the source every time."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source.encode("utf-8", "surrogatepass")
+        lines = self._source.splitlines(keepends=True)
+        self._starts = [0, *itertools.accumulate(map(len, lines))]
+
+    def of(self, statement: ast.stmt) -> str:
+        """The source of one statement, as written."""
+        last = statement.end_lineno or statement.lineno
+        end = self._starts[last - 1] + (statement.end_col_offset or 0)
+        start = self._starts[statement.lineno - 1] + statement.col_offset
+        return self._source[start:end].decode("utf-8", "replace")
 
 
 class _NotLiteral(Exception):

@@ -14,6 +14,7 @@ _VISIT = "Please interact with "
 _GET_ANSWER = " and get the answer."
 _ELEMENT = re.compile(r"\[(\d{1,6})\]: ")
 _NOTE = re.compile(r"note: (.{0,500}?) please analyze the attached", re.DOTALL)
+_NOTE_END = 1_000  # characters within which the harness remarks something
 _ACTION = re.compile(r"^[ \t]*Action:", re.MULTILINE)
 _LABEL = re.compile(r"\[?(\d{1,6})\]?")
 _WAIT_SECONDS = 5.0  # what WebVoyager sleeps
@@ -58,7 +59,7 @@ def read_observation(said: str) -> Observation:
     _, seen, rest = said.partition(_OBSERVATION)
     if not seen:
         return Observation(refusal=said.strip())
-    note = _NOTE.search(rest)
+    note = _NOTE.search(rest[:_NOTE_END])
     return Observation(elements=_elements(rest), note=note[1].strip() if note else "")
 
 

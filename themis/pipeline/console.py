@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from typing import IO, cast
@@ -48,6 +49,9 @@ class ThemisCommand(BaseCommand):
             status = self.work(team, options)
         except ThemisError as error:
             raise CommandError(str(error), returncode=USAGE) from None
+        except BrokenPipeError:  # the reader of the output has had enough: `| head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = SOME_REFUSED
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise CommandError("the disk is full; free some space and try again") from None

@@ -1,4 +1,4 @@
-"""Proofs about demanded acts: saving, switching, choosing, pressing, reaching a place."""
+"""Proofs about demanded acts: saving and sending, pressing, reaching a place."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from themis.critic.evidence_only.proof import (
     refuted,
     seen,
 )
-from themis.critic.evidence_only.signs import confirmations, errors, offers, unsaved
-from themis.critic.evidence_only.wording import contains, same
+from themis.critic.evidence_only.signs import confirmations, offers, refusals, unsaved
+from themis.critic.evidence_only.wording import contains
 from themis.domain.action import ActionType
 from themis.domain.evidence import Evidence, Stance
 
@@ -62,7 +62,7 @@ def _missing_commit(demand: Demand, run: Run) -> Proof:
     """No act that could have saved it, and the program still offered to or said so."""
     start = run.typed[-1].step if run.typed else 0
     later = [a for a in run.acts if a.step >= start]
-    maybe = [a for a in later if not a.known or a.is_on(*_MAYBE)]
+    maybe = [a for a in later if not a.known or a.is_on(*_MAYBE) or _commands(a, demand.verb)]
     if maybe or not run.steps:
         return open_question(f"no act is called {demand.verb}, but one may have been it")
     trees = [(i, t) for i, t in enumerate(run.after) if t is not None and i >= start]
@@ -75,6 +75,12 @@ def _missing_commit(demand: Demand, run: Run) -> Proof:
     return refuted(f"it was never {_past(demand.verb)}", Weight.NEVER_DONE, nothing, note)
 
 
+def _commands(act: Act, verb: str) -> bool:
+    """Whether what was typed may itself be a command to save: ":wq", "git commit"."""
+    text = act.action.text or ""
+    return act.action.type is ActionType.TYPE and (text.startswith(":") or contains(text, verb))
+
+
 def _open_signs(demand: Demand, tree: Tree) -> tuple[Element, ...]:
     return () if tree.recognised else (*unsaved(tree), *offers(tree, demand.verb))
 
@@ -83,7 +89,8 @@ def _refusal(demand: Demand, run: Run, act: Act, final: Tree, before: Tree | Non
     fresh = final.new_since(before)
     # a refusal met twice is not new at the second try
     late = final.new_since(run.first) if act.step == run.tail else ()
-    wrong = errors(fresh) or errors(late)
+    wrong = refusals(fresh) or refusals(late)
+    wrong = tuple(e for e in wrong if not _is_wanted(e, run))
     if wrong and not final.recognised and not confirmations(fresh):
         note = seen(run, "an error stands at the end", Stance.CONTRADICTS, run.tail, wrong)
         return refuted(f"the program refused to {demand.verb}", Weight.ERROR_SHOWN, note)
@@ -94,6 +101,11 @@ def _refusal(demand: Demand, run: Run, act: Act, final: Tree, before: Tree | Non
     if act.step == run.tail and act.is_on("enter") and before is not None and final == before:
         return open_question("nothing changed with it")
     return None
+
+
+def _is_wanted(element: Element, run: Run) -> bool:
+    """Whether alarming words come from the instruction itself."""
+    return any(contains(run.trajectory.instruction, text) for text in element.texts)
 
 
 def _effect(
@@ -115,57 +127,6 @@ def _effect(
             run, "what was entered is shown as kept", Stance.SUPPORTS, run.tail, unique(listed)
         )
     return None
-
-
-def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
-    """Whether a switch or box stands as demanded at the end."""
-    final = run.settled
-    if final is None:
-        return open_question("the final state was not recorded in words")
-    found = [e for e in final.elements if e.checked is not None and _names(final, e, demand.text)]
-    exact = [e for e in found if same(e.name, demand.text)] or found
-    if len(exact) != 1:
-        return open_question(f'no one switch "{demand.text}" is on the final screen')
-    state, wanted = ("on" if exact[0].checked else "off"), ("on" if demand.on else "off")
-    if exact[0].checked is demand.on:
-        note = seen(run, f'"{demand.text}" is {state}', Stance.SUPPORTS, run.tail, exact)
-        return proven(f'"{demand.text}" is {state}', Weight.FINAL_STATE, note)
-    note = seen(
-        run, f'"{demand.text}" is {state}, not {wanted}', Stance.CONTRADICTS, run.tail, exact
-    )
-    return refuted(f'"{demand.text}" is {state}', Weight.FINAL_STATE, note)
-
-
-def _names(tree: Tree, element: Element, label: str) -> bool:
-    if element.name:
-        return contains(element.name, label)
-    return any(same(text, label) for text in tree.labels(element))
-
-
-def prove_choice(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
-    """Whether an option is the chosen one at the end."""
-    final = run.settled
-    if final is None:
-        return open_question("the final state was not recorded in words")
-    marked = [
-        e for e in final.elements
-        if same(e.value or "", demand.text)
-        or (same(e.name, demand.text) and (e.selected or e.checked))
-    ]  # fmt: skip
-    if marked:
-        note = seen(run, f'"{demand.text}" is chosen', Stance.SUPPORTS, run.tail, marked)
-        return proven(f'"{demand.text}" is chosen', Weight.FINAL_STATE, note)
-    acts = [a for a in run.acts if a.is_on(demand.text)]
-    shown = [e for e in final.elements if same(e.name, demand.text)]
-    before = run.before[acts[-1].step] if acts else None
-    if acts and len(shown) == 1 and before is not None:
-        # an open list shows its options; a closed one only the chosen
-        others = before.keys - final.keys
-        if len(others) >= 1 and before.shows(demand.text):
-            made = did(run, f'chose "{demand.text}"', Stance.SUPPORTS, (acts[-1].step,))
-            note = seen(run, "the closed list shows it", Stance.SUPPORTS, run.tail, shown)
-            return proven(f'"{demand.text}" is shown as chosen', Weight.PERFORMED, made, note)
-    return open_question(f'it cannot be told whether "{demand.text}" is chosen')
 
 
 def prove_press(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
@@ -233,33 +194,6 @@ def _seen_only(demand: Demand, run: Run) -> Proof:
             note = seen(run, f'"{demand.text}" was open', Stance.SUPPORTS, step, there)
             return proven(f'"{demand.text}" was open', Weight.PERFORMED, note)
     return open_question(f'no step is recorded as reaching "{demand.text}"')
-
-
-def prove_untouched(_: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Proof:
-    """Whether every field and switch that the task does not name reads as it did at first."""
-    first, final = run.first, run.final
-    if first is None or final is None or first.recognised or final.recognised or first is final:
-        return open_question("it is not recorded in words how things stood before and after")
-    was = {(e.role, e.name): e for e in first.elements if _holds(e)}
-    now = [e for e in final.elements if _holds(e) and (e.role, e.name) in was]
-    named = [word for d in all_demands for word in (d.text, d.field) if word]
-    changed = [
-        e
-        for e in now
-        if (e.value, e.checked) != (was[e.role, e.name].value, was[e.role, e.name].checked)
-        and not any(contains(e.name, word) or contains(word, e.name) for word in named)
-    ]
-    if changed:
-        note = seen(run, "it was otherwise at first", Stance.CONTRADICTS, run.tail, changed)
-        return refuted("something else was changed", Weight.FINAL_STATE, note)
-    if len(now) < len(was) or not was:
-        return open_question("not everything that was there at first is on the final screen")
-    note = seen(run, "the rest reads as at first", Stance.SUPPORTS, run.tail, now)
-    return proven("nothing else on the screen was changed", Weight.PERFORMED, note)
-
-
-def _holds(element: Element) -> bool:
-    return bool(element.name) and (element.checked is not None or element.value is not None)
 
 
 def _past(verb: str) -> str:

@@ -59,6 +59,11 @@ def element_of(attributes: Mapping[str, str], *, line: str = "") -> Element:
     )
 
 
+def is_system_bar(name: str) -> bool:
+    """Whether a resource or package is Android's clock, signal or navigation bar."""
+    return name.startswith("com.android.systemui") or ":id/taskbar" in name
+
+
 def _words(held: Mapping[str, str], *, editable: bool) -> tuple[str, str | None]:
     """Name and value: what a field shows as its text is its value, not its name."""
     name, text = _first(held, _NAME), _first(held, _TEXT)

@@ -49,7 +49,7 @@ class EvidenceOnly:
             proofs = (*proofs, proof)
             current = await self._verified(task, proof, current, record)
         charges = await asyncio.to_thread(
-            reviewer.review, room.run, tasks, proofs, still=room.is_still
+            reviewer.review, room.run, tasks, proofs, change=room.change
         )
         objections = tuple(charge.objection for charge in charges)
         current = replace(current, objections=objections, reviewed=True)

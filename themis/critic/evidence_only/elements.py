@@ -15,7 +15,9 @@ _EDITABLE = (
     "document_text", "password_text", "spin_button", "combobox", "combo box", "combo_box",
     "slider", "listbox", "spinner",
 )  # fmt: skip
-_HEADING = ("heading", "window", "frame", "dialog", "title", "banner", "rootwebarea", "page")
+TARGET = 0.15  # of the largest box: what is larger is a background, not a target
+_WINDOW = ("window", "frame", "document", "document web", "document frame", "rootwebarea", "title")
+_HEADING = (*_WINDOW, "heading", "dialog", "alertdialog", "banner", "header", "page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,12 @@ class Element:
     @property
     def is_heading(self) -> bool:
         """Whether it says where one is: a title, a heading, a window."""
-        return any(word in self.role.casefold() for word in _HEADING)
+        return _kind(self.role) in _HEADING
+
+    @property
+    def is_window(self) -> bool:
+        """Whether it is a whole window or page."""
+        return _kind(self.role) in _WINDOW
 
     @property
     def quote(self) -> str:
@@ -92,7 +99,10 @@ class Tree:
             (e for e in self.elements if e.box and _inside(point, e.box)),
             key=lambda e: _area(e.box),
         )
+        largest = TARGET * max((_area(e.box) for e in self.elements), default=0.0)
         for element in around[:6]:
+            if _area(element.box) > largest and len(self.elements) > 1:
+                break
             names = element.texts or self._within(element)
             if names:
                 return names[:4]
@@ -116,7 +126,7 @@ class Tree:
 
 def is_editable(role: str) -> bool:
     """Whether one types into elements of this role."""
-    word = role.casefold().rsplit(".", 1)[-1].strip()
+    word = _kind(role)
     return word in _EDITABLE or word.endswith("edittext")
 
 
@@ -141,6 +151,11 @@ def encloses(outer: Box | None, inner: Box | None) -> bool:
         and inner.x + inner.width <= outer.x + outer.width + 1
         and inner.y + inner.height <= outer.y + outer.height + 1
     )
+
+
+def _kind(role: str) -> str:
+    """A role without its package, in one spelling."""
+    return role.casefold().rsplit(".", 1)[-1].replace("_", " ").strip()
 
 
 def _own_name(element: Element) -> list[str]:

@@ -9,9 +9,8 @@ from themis.critic.contract import Case
 from themis.critic.evidence_only.elements import Tree
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.reading import Reading
-from themis.critic.evidence_only.screens import is_still
+from themis.critic.evidence_only.screens import difference
 from themis.domain.errors import UnreadableScreen
-from themis.domain.trajectory import Screen
 
 MAX_READ = 3  # pictures read per case, the last ones first
 MAX_COMPARED = 8
@@ -22,7 +21,7 @@ class Room:
     """Everything that may be looked at."""
 
     run: Run
-    is_still: bool = False  # no picture of the run differs from the first
+    change: float | None = None  # the most that a picture differs from the first, 0 to 1
     looked_at: tuple[int, ...] = ()  # positions of the pictures that were opened
     notes: tuple[str, ...] = ()  # what could not be looked at
 
@@ -33,18 +32,18 @@ def open_room(case: Case, reading: Reading) -> Room:
     if run.final is not None or not run.steps:
         return Room(run=run)
     wanted = _telling(run, len(case.trajectory.screens))
-    still = _all_still(case)
+    change = _most_change(case)
     if not wanted:
         return Room(run=run, notes=("No UI tree and no picture shows how the run ended.",))
     if not reading.is_possible:
         note = "No UI tree shows the end, and pictures cannot be read: tesseract is not installed."
-        return Room(run=run, is_still=still, looked_at=wanted, notes=(note,))
+        return Room(run=run, change=change, looked_at=wanted, notes=(note,))
     words = {
         at: reading.read(case.trajectory.screens[at].digest, _content(case, at)) for at in wanted
     }
     recognised: dict[int, Tree] = {at: tree for at, tree in words.items() if tree is not None}
     seen = Run(case.trajectory, recognised)
-    return Room(run=seen, is_still=still, looked_at=wanted)
+    return Room(run=seen, change=change, looked_at=wanted)
 
 
 def _telling(run: Run, n_screens: int) -> tuple[int, ...]:
@@ -58,20 +57,19 @@ def _content(case: Case, at: int) -> Callable[[], bytes]:
     return lambda: case.read_screen(case.trajectory.screens[at])
 
 
-def _all_still(case: Case) -> bool:
-    """Whether several pictures were taken and none of them differs from the first."""
+def _most_change(case: Case) -> float | None:
+    """The largest difference from the first picture; None where that is not known."""
     screens = case.trajectory.screens
     if len(screens) < 2:
-        return False
+        return None
     first, *others = screens
     distinct = {screen.digest: screen for screen in others if screen.digest != first.digest}
-    return len(distinct) <= MAX_COMPARED and all(
-        _is_same(case, first, other) for other in distinct.values()
-    )
-
-
-def _is_same(case: Case, one: Screen, other: Screen) -> bool:
+    if len(distinct) > MAX_COMPARED:
+        return None
     try:
-        return is_still(case.read_screen(one), case.read_screen(other))
+        start = case.read_screen(first)
+        return max(
+            (difference(start, case.read_screen(other)) for other in distinct.values()), default=0.0
+        )
     except (OSError, UnreadableScreen):
-        return False
+        return None

@@ -223,7 +223,7 @@ def _told(action: Action) -> list[str]:
     if action.keys:
         chord = tuple(_KEYS.get(normal(key), normal(key)) for key in action.keys)
         names.append(_CHORDS.get(chord, "+".join(chord)))
-    if action.submit:
+    if action.submit or (action.type is ActionType.TYPE and (action.text or "").endswith("\n")):
         names.append("enter")
     return [name[:MAX_RAW] for name in names if name]
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from themis.critic.evidence_only.demands import Kind
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, Weight, did, seen
+from themis.critic.evidence_only.screens import STILL
 from themis.critic.evidence_only.selector import Task
 from themis.critic.evidence_only.signs import (
     admission,
     confirmations,
     errors,
+    is_final,
     question_back,
     unsaved,
 )
@@ -35,16 +37,17 @@ class Charge:
 
 
 def review(
-    run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...], *, still: bool
+    run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...], *, change: float | None
 ) -> tuple[Charge, ...]:
-    """Everything that speaks against a round. `still`: no picture of the run differs."""
+    """Everything that speaks against a round. `change`: how much pictures differ."""
     found: list[Charge] = []
     for look in (_reported_failure, _handed_back, _nothing_done, _taken_back, _left_with_error):
         charge = look(run, tasks, proofs)
         if charge is not None:
             found.append(charge)
-    if still and run.final is None and run.acts and _demands_change(tasks):
-        found.append(_unchanged(run))
+    blind = run.final is None and run.acts and _demands_change(tasks)
+    if blind and change is not None and change <= STILL:
+        found.append(_unchanged(run, change))
     return (*found, *_per_milestone(tasks, proofs), *_unfinished(run))
 
 
@@ -60,8 +63,12 @@ def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> C
     if not (infeasible or failed or told):
         return None
     words = told or run.answer
-    # "infeasible" can be the right end of a task that cannot be done
-    weight = Weight.NONE if infeasible and not told else Weight.ADMITTED
+    # "infeasible" can be the right end of a task that cannot be done, and in a run that
+    # claims success an "I could not" may be about a detour
+    claims = run.trajectory.ending.claim is Claim.SUCCESS
+    detour = claims and not failed and not (told and is_final(told))
+    open_to_doubt = (infeasible and not told) or detour
+    weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
     return _charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the agent itself reports that it did not do it",
@@ -74,8 +81,10 @@ def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Ch
     asked = question_back(run.answer)
     if asked is None:
         return None
-    # an offer at the end of finished work is no failure
-    weight = Weight.NONE if any(proof.achieved for proof in proofs) else Weight.ASKED_BACK
+    # a question at the end of finished work is no failure
+    done = any(not a.refused and a.action.type is not ActionType.TOOL_CALL for a in run.acts)
+    proved = any(proof.achieved for proof in proofs)
+    weight = Weight.NONE if done or proved else Weight.ASKED_BACK
     return _charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the run stops with a question to the user, the task not done",
@@ -86,7 +95,8 @@ def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Ch
 
 def _nothing_done(run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Charge | None:
     """No act at all where the instruction demands one."""
-    if run.acts or not run.steps or not _demands_change(tasks) or not run.trajectory.n_actions:
+    making = any(task.demand.kind in (Kind.TEXT, Kind.COMMIT) for task in tasks)
+    if run.acts or not run.steps or not making or not run.trajectory.n_actions:
         return None
     if any(proof.achieved for proof in proofs):
         return None
@@ -138,10 +148,11 @@ def _left_with_error(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Ch
                    Weight.NONE, note)  # fmt: skip
 
 
-def _unchanged(run: Run) -> Charge:
+def _unchanged(run: Run, change: float) -> Charge:
+    """Pictures that are the same prove it; nearly the same may hide a digit that changed."""
     note = did(run, "every picture shows the same", Stance.CONTRADICTS, range(len(run.steps)))
     return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing ever changed on the screen",
-                   Weight.UNCHANGED, note)  # fmt: skip
+                   Weight.NONE if change else Weight.UNCHANGED, note)  # fmt: skip
 
 
 def _per_milestone(tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> tuple[Charge, ...]:

@@ -12,9 +12,9 @@ from themis.domain.errors import UnreadableScreen
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-GRID = 96  # cells across and down: a cursor or a clock changes a few of 9216
-STEP = 24  # of 255: less is compression noise
-STILL = 0.004  # the share of changed cells up to which a picture counts as unchanged
+GRID = 192  # cells across and down: one digit of a counter fills several
+STEP = 16  # of 255: less is compression noise
+STILL = 0.004  # the share of changed cells that a cursor and a clock may make up
 _BROKEN = (
     OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error,
     Image.DecompressionBombError, Image.DecompressionBombWarning,
@@ -46,11 +46,6 @@ def difference(one: bytes, other: bytes) -> float:
     return changed / len(first)
 
 
-def is_still(one: bytes, other: bytes) -> bool:
-    """Whether two pictures show the same, give or take a cursor and a clock."""
-    return difference(one, other) <= STILL
-
-
 def _cells(content: bytes) -> bytes:
-    small = grey(content, side=GRID * 4)
+    small = grey(content, side=GRID * 3)
     return small.resize((GRID, GRID), Image.Resampling.BOX).tobytes()

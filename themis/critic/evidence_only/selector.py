@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from themis.critic.evidence_only.demands import Demand, Kind, demands
+from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.facts import Run
+from themis.critic.evidence_only.grammar import demands
 from themis.critic.evidence_only.wording import clipped, contains, misspelt
 from themis.domain.evidence import Milestone
 
@@ -66,5 +67,7 @@ def _goal(demand: Demand) -> str:
         Kind.PRESS: f'"{demand.text}" was used{times} and the screen changed',
         Kind.ANSWER: f"the answer repeats the {demand.field} that the screen shows",
         Kind.UNTOUCHED: "what the task does not name reads as it did at first",
+        Kind.REPLACEMENT: f'"{demand.text}" stands wherever "{demand.field}" stood',
+        Kind.QUANTITY: f"{demand.text} of it are confirmed",
         Kind.OPAQUE: f"as asked: {clipped(demand.clause)}",
     }[demand.kind]

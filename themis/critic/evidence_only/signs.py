@@ -15,12 +15,17 @@ _ERROR = re.compile(
     r"denied|already (?:exists|taken|booked)|not available|unavailable|"
     r"fill (?:out|in) this field)\b"
 )
+_REFUSED = re.compile(
+    r"\b(?:could ?n[o']t|cannot|can't|unable to|failed to|is required|required field|are required|"
+    r"must not be empty|can't be empty|invalid|not valid|already (?:exists|taken|booked)|"
+    r"went wrong|please try again|rejected|denied|not saved|fill (?:out|in) this field)\b"
+)
 _UNSAVED = re.compile(
     r"\b(?:unsaved|not saved|not yet saved|save changes\?|"
     r"changes (?:have not been|are not|were not) saved|discard (?:your )?changes\?|"
     r"do you want to save|without saving)\b"
 )
-_STARRED = re.compile(r"^\s*(?:\*|\u2022|\u25cf)\s*\S")
+_STARRED = re.compile(r"^\s*(?:\*|\u25cf)\s*\S")
 _CONFIRMED = re.compile(
     r"\b(?:saved|submitted|sent|added|created|registered|confirmed|confirmation|booked|updated|"
     r"published|posted|success|successful|successfully|thank you|thanks|completed|applied|"
@@ -36,10 +41,19 @@ _ADMISSION = re.compile(
     r"|\b(?:task|request) (?:is|was) (?:impossible|not possible|infeasible|not completed)\b"
     r"|\bcould not be completed\b|\bunable to (?:complete|finish|perform|carry)\b"
 )
+# what an agent cannot do at the end is not done; a doubt about its own work is another thing
+_PRESENT = re.compile(
+    r"\b(?:i|we) (?:can not|cannot|can't|am unable to|am not able to|have no way to|"
+    r"do not have (?:access|a way)|don't have (?:access|a way))"
+    r"(?! (?:to )?(?:verify|confirm|see|tell|be |guarantee|check))"
+    r"|\b(?:i'm|i am) (?:unable|not able|stopping short)\b"
+)
+_WAY_ROUND = re.compile(r"\b(?:so i|instead|but i|but then|until i|at first|however)\b")
 _ASKING = re.compile(
-    r"\b(?:which|should i|shall i|could you|can you|would you|do you want|please (?:let me know|"
+    r"\b(?:which|should i|shall i|could you|can you|please (?:let me know|"
     r"tell me|confirm|provide|specify))\b"
 )
+_OFFER = re.compile(r"\b(?:anything else|else i can|something else|further)\b")
 UNDOING = ("undo", "discard", "revert", "reset", "cancel", "don't save", "close without saving",
            "delete", "remove", "clear", "backspace")  # fmt: skip
 MAX_SENTENCES = 3
@@ -48,6 +62,11 @@ MAX_SENTENCES = 3
 def errors(elements: Iterable[Element]) -> tuple[Element, ...]:
     """The elements that report an error; long texts are content, not reports."""
     return _saying(_ERROR, elements)
+
+
+def refusals(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The elements by which a program says that it did not take what was sent."""
+    return _saying(_REFUSED, elements)
 
 
 def confirmations(elements: Iterable[Element]) -> tuple[Element, ...]:
@@ -62,7 +81,7 @@ def confirmations(elements: Iterable[Element]) -> tuple[Element, ...]:
 def unsaved(tree: Tree) -> tuple[Element, ...]:
     """The elements by which a program says that changes are not saved."""
     starred = tuple(
-        e for e in tree.elements if e.is_heading and any(_STARRED.match(t) for t in e.texts)
+        e for e in tree.elements if e.is_window and any(_STARRED.match(t) for t in e.texts)
     )
     told = (e for e in _saying(_UNSAVED, tree.elements) if not e.editable)
     return (*starred, *told)
@@ -71,15 +90,23 @@ def unsaved(tree: Tree) -> tuple[Element, ...]:
 def admission(words: str) -> str | None:
     """The sentence in which an agent says at once that it did not do what was asked."""
     for sentence in _sentences(words)[:MAX_SENTENCES]:
-        if _ADMISSION.search(normal(sentence)):
+        found = _ADMISSION.search(normal(sentence))
+        if found and not _WAY_ROUND.search(normal(sentence)[found.end() :]):
             return sentence
     return None
+
+
+def is_final(sentence: str) -> bool:
+    """Whether an admission is about the end of the run, not about a detour on the way."""
+    return _PRESENT.search(normal(sentence)) is not None
 
 
 def question_back(words: str) -> str | None:
     """The question with which an agent stops and hands the task back."""
     closing = next((s for s in reversed(_sentences(words)) if s.endswith("?")), None)
-    return closing if closing and _ASKING.search(normal(closing)) else None
+    if closing is None or _OFFER.search(normal(closing)):
+        return None
+    return closing if _ASKING.search(normal(closing)) else None
 
 
 def offers(tree: Tree, verb: str) -> tuple[Element, ...]:

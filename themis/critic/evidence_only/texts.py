@@ -21,6 +21,7 @@ from themis.critic.evidence_only.wording import contains, misspelt, normal, same
 from themis.domain.action import ActionType
 from themis.domain.evidence import Stance
 
+_NAMES = ("name", "title", "subject", "label", "summary", "headline")
 SAME_PLACE = 0.5  # likeness from which two screens count as the same place
 
 
@@ -37,7 +38,7 @@ def prove_text(demand: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Pro
         return _standing(demand, run, hits, saving=saving)
     return (
         _undone(demand, run, final)
-        or _slip(demand, run, final)
+        or _slip(demand, run, final, frozenset(normal(d.text) for d in all_demands))
         or _handed_over(demand, run, final)
         or _never_typed(demand, run)
         or open_question(f'"{demand.text}" is not on the final screen, which may be another page')
@@ -55,8 +56,10 @@ def prove_removal(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
         exact = [e for e in standing if any(same(t, demand.text) for t in e.texts)]
         note = seen(run, f'"{demand.text}" still stands at the end', Stance.CONTRADICTS, run.tail,
                     exact or standing)  # fmt: skip
-        if exact and run.first and exact_in(run.first, demand.text):
-            return refuted(f'"{demand.text}" is still there', Weight.FINAL_STATE, note)
+        removing = (demand.verb, "delete", "remove", "trash", "discard", "rename", "move")
+        tried = any(a.is_on(*removing) or not a.known for a in run.acts)
+        if exact and not tried and run.first and exact_in(run.first, demand.text):
+            return refuted(f'"{demand.text}" is still there', Weight.NEVER_DONE, note)
         return open_question(f'"{demand.text}" is still mentioned at the end', note)
     before = run.trees[last]
     words = (demand.verb, "delete", "remove", "discard", "trash", "rename", "enter", "ok", "save")
@@ -141,12 +144,18 @@ def _fields_named(demand: Demand, tree: Tree) -> tuple[Element, ...]:
 
 def _wrong_field(demand: Demand, tree: Tree) -> tuple[Element, ...] | None:
     """The fields that hold the text while the one it belongs to does not."""
-    named = _fields_named(demand, tree) if demand.field else ()
-    if not named or any(contains(e.value or "", demand.text) for e in named):
+    named = [e for e in _fields_named(demand, tree) if _bare(own_label(e)) == _bare(demand.field)]
+    if not demand.field or not named or any(contains(e.value or "", demand.text) for e in named):
         return None
     fields = [e for e in tree.elements if e.editable and contains(e.value or "", demand.text)]
     labels = [own_label(e) for e in fields]
-    return (*fields, *named) if fields and all(labels) else None
+    # what one program calls a title is a name in the next
+    close = demand.field in _NAMES and any(_bare(label) in _NAMES for label in labels)
+    return (*fields, *named) if fields and all(labels) and not close else None
+
+
+def _bare(label: str) -> str:
+    return normal(label).removesuffix("field").strip(" :*")
 
 
 def _is_called(label: str, wanted: str) -> bool:
@@ -172,13 +181,14 @@ def _undone(demand: Demand, run: Run, final: Tree) -> Proof | None:
     return None
 
 
-def _slip(demand: Demand, run: Run, final: Tree) -> Proof | None:
+def _slip(demand: Demand, run: Run, final: Tree, wanted: frozenset[str]) -> Proof | None:
     """What was typed is nearly the demanded text, and the misspelling is what stands."""
-    if any(t and _new_hits(demand.text, run, t) for t in run.after):
+    if final.shows(demand.text) or any(t and _new_hits(demand.text, run, t) for t in run.after):
         return None
     for act in reversed(run.typed):
         typed = (act.action.text or "").strip()
-        standing = _new_hits(typed, run, final) if misspelt(typed, demand.text) else ()
+        slipped = misspelt(typed, demand.text) and normal(typed) not in wanted
+        standing = _new_hits(typed, run, final) if slipped else ()
         exact = [e for e in standing if any(same(text, typed) for text in e.texts)]
         if exact:
             return refuted(

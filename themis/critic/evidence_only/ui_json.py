@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from themis.critic.evidence_only.attributes import KNOWN, element_of
+from themis.critic.evidence_only.attributes import KNOWN, element_of, is_system_bar
 from themis.critic.evidence_only.elements import Element
 from themis.domain.jsontypes import Json
 
@@ -25,7 +25,7 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
             continue
         if isinstance(node, list):
             pending.extend((child, depth + 1) for child in reversed(node))
-        elif isinstance(node, dict):
+        elif isinstance(node, dict) and not _is_system_bar(node, short):
             _collect(node, short, found)
             pending.extend(
                 (child, depth + 1)
@@ -33,6 +33,14 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
                 if isinstance(child, list | dict)
             )
     return tuple(found)
+
+
+def _is_system_bar(node: dict[str, Json], short: dict[str, str]) -> bool:
+    """Whether a node belongs to Android's own bars, which change by themselves."""
+    names = (
+        value for key, value in node.items() if short.get(key, key) in ("resource-id", "package")
+    )
+    return any(isinstance(name, str) and is_system_bar(name) for name in names)
 
 
 def _first_json(text: str) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from themis.critic.evidence_only.attributes import element_of
+from themis.critic.evidence_only.attributes import element_of, is_system_bar
 from themis.critic.evidence_only.elements import Element
 
 
@@ -23,6 +23,8 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
     for node in root.iter():
         if len(found) >= limit:
             break
+        if any(is_system_bar(node.get(key) or "") for key in ("package", "resource-id")):
+            continue
         found.append(element_of(_plain(node.attrib, str(node.tag), node.text or "")))
     return tuple(e for e in found if e.texts or e.hint or e.checked is not None)
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from themis.critic.evidence_only.acts import (
-    prove_choice,
-    prove_commit,
-    prove_place,
-    prove_press,
-    prove_state,
-    prove_untouched,
-)
+from themis.critic.evidence_only.acts import prove_commit, prove_place, prove_press
 from themis.critic.evidence_only.answers import prove_answer
+from themis.critic.evidence_only.contents import prove_quantity, prove_replacement
 from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, open_question
 from themis.critic.evidence_only.selector import Task
+from themis.critic.evidence_only.states import prove_choice, prove_state, prove_untouched
 from themis.critic.evidence_only.texts import prove_removal, prove_text
 from themis.domain.evidence import Verification
 
@@ -51,4 +46,6 @@ _BY_KIND: Mapping[Kind, Prove] = {
     Kind.PRESS: prove_press,
     Kind.ANSWER: prove_answer,
     Kind.UNTOUCHED: prove_untouched,
+    Kind.REPLACEMENT: prove_replacement,
+    Kind.QUANTITY: prove_quantity,
 }

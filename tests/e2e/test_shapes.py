@@ -1,0 +1,145 @@
+"""The same story in both shapes: upload, watch the verdict arrive, step through, pull the reward."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from playwright.sync_api import Page, expect
+
+from tests import stories
+from tests.e2e import browser
+from tests.e2e.shell import Installation
+from tests.model_server import Model, model_server
+from themis.domain.jsontypes import Json
+from themis.formats import native
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=["embedded", "grown"])
+def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
+    """An installation of each shape, with nothing in it."""
+    if request.param == "embedded":
+        return Installation(tmp_path / "var")
+    database, broker = os.environ.get("STACK_DATABASE_URL"), os.environ.get("STACK_REDIS_URL")
+    if not database or not broker:
+        pytest.skip("no PostgreSQL and Redis here; `make test` starts them")
+    name = f"themis_{uuid.uuid4().hex}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    broker = broker.replace("/0", "/7")
+    redis.Redis.from_url(broker).flushdb()
+    own = database.rpartition("/")[0] + f"/{name}"
+    variables = {"DATABASE_URL": own, "REDIS_URL": broker, "THEMIS_WORKERS": "1"}
+    return Installation(tmp_path / "var", variables)
+
+
+@pytest.fixture
+def packed_run(tmp_path: Path) -> Path:
+    """A recorded run in a zip, as a person would drop it."""
+    native.write(stories.recording(), tmp_path / "packed" / "my-run")
+    return Path(shutil.make_archive(str(tmp_path / "my-run"), "zip", tmp_path / "packed"))
+
+
+def sign_in(page: Page, address: str, person: dict[str, Json]) -> None:
+    page.goto(f"{address}/login/")
+    page.get_by_label("Name").fill(str(person["name"]))
+    page.get_by_label("Password").fill(str(person["password"]))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Trajectories").first).to_be_visible()
+
+
+def bring_in(page: Page, address: str, run: Path) -> None:
+    page.goto(f"{address}/trajectories/")
+    page.locator("input[type=file]").first.set_input_files(run)
+    page.locator(".upload-result[data-kind=stored] a").click()
+    expect(page).to_have_url(re.compile(r"/trajectories/\w{12}/"))
+
+
+def watch_it_being_judged(page: Page, model: Model) -> None:
+    page.evaluate("window.sameDocument = true")
+    expect(page.locator(".stone[data-state=achieved]")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#court .outcome").first).to_contain_text("Judging")
+    model.gate.set()
+    expect(page.locator("#court .outcome").first).to_contain_text("Passed", timeout=30_000)
+    assert page.evaluate("window.sameDocument") is True
+
+
+def step_through(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#step-number")).to_have_text("2")
+    expect(page).to_have_url(re.compile("step=2"))
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#step-number")).to_have_text("1")
+    page.locator(".stone-head").nth(2).click()
+    expect(page.locator("#step-number")).to_have_text("3")
+    shown = page.locator("#shots img").first
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+
+
+def pull_reward(page: Page, address: str) -> dict[str, Json]:
+    trajectory = re.findall(r"/trajectories/(\w{12})/", page.url)[0]
+    page.goto(f"{address}/settings/keys/")
+    page.get_by_label("What is it for?").fill("trainer")
+    page.get_by_role("button", name="Make a key").click()
+    (key,) = set(re.findall(r"thk_[\w-]{43}", page.content()))
+    request = urllib.request.Request(f"{address}/api/v1/rewards/{trajectory}")
+    request.add_header("Authorization", f"Bearer {key}")
+    with urllib.request.urlopen(request) as answer:
+        document: dict[str, Json] = json.load(answer)
+        return document
+
+
+def test_upload_watch_step_and_pull_the_reward(themis: Installation, packed_run: Path) -> None:
+    (person,) = themis.run("enrol", "tester", "--role", "owner", "--json").lines
+    with model_server() as model:
+        model.waits_at = "reviewer"
+        themis.variables |= {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
+        with themis.served() as address, browser.page() as page:
+            sign_in(page, address, person)
+            bring_in(page, address, packed_run)
+            watch_it_being_judged(page, model)
+            step_through(page)
+            reward = pull_reward(page, address)
+    assert (reward["outcome"], reward["reward"], reward["critic"]) == ("passed", 1.0, "themis")
+    assert reward["model"] == "scripted-vlm"
+
+
+def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_run: Path) -> None:
+    with model_server() as model:
+        model.waits_at = "judge"
+        themis.variables |= {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
+        (stored,) = themis.run("ingest", str(packed_run.parent / "packed"), "--json").lines
+        process = themis.start("judge", str(stored["id"]))
+        assert model.reached.wait(30)
+        process.kill()
+        process.communicate()
+        asked = dict(model.asked)
+        model.waits_at = ""
+        model.gate.set()
+        with themis.served():
+            document = wait_for_verdict(themis, str(stored["id"]))
+    (verdict,) = document["verdicts"]  # type: ignore[misc]
+    assert verdict["outcome"] == "passed"  # type: ignore[index,call-overload]
+    for role in ("selector", "verifier", "reviewer"):
+        assert model.asked[role] == asked[role], f"{role} was asked again"
+
+
+def wait_for_verdict(themis: Installation, trajectory: str) -> dict[str, Json]:
+    """What `show` says once no verdict is open; each look takes about a second."""
+    for _ in range(30):
+        document: dict[str, Json] = json.loads(themis.run("show", trajectory, "--json").out)
+        if '"status": "open"' not in json.dumps(document["verdicts"]):
+            return document
+    raise AssertionError("no verdict came")

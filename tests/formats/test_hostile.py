@@ -1,0 +1,183 @@
+"""Garbage in any file: a reader returns a recording or refuses it by name, nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.formats.recordings import touch
+from themis.domain.errors import UnreadableTrajectory
+from themis.domain.wire import dump
+from themis.formats.contract import Recording
+from themis.formats.registry import READERS, reader
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+WORDS = (
+    "Now given a task: x Observation: [1]: y;",
+    "Observation: z",
+    "Thought: a\nAction: Click [1]",
+    "Action: Type [1]; [x",
+    "Action: ANSWER;",
+    "pyautogui.click(1, 2)",
+    "import pyautogui; pyautogui.dragTo((1,), 'x')",
+    "BASH ls",
+    "DONE",
+    "step_1.png",
+    "../x",
+    "user",
+    "assistant",
+    "system",
+    "init",
+    "result",
+    "success",
+    "text",
+    "image",
+    "tool_use",
+    "tool_result",
+    "mcp__maestro__run",
+    "mcp__linc-nerve__nerve_tap",
+    "mcp__maestro__inspect_screen",
+    "Read",
+    "1",
+    "- tapOn: {point: '50%,1%'}",
+    "- swipe: {start: '1,1', end: ['2']}",
+    '{"elements": [1], "screen_size": {"width": 1e9, "height": "nan"}}',
+    "iVBORw0KGgo=",
+    "trajectory/1",
+    "web",
+    "click",
+)
+KEYS = (
+    *("role", "content", "type", "text", "step_num", "action", "screenshot_file", "action_type"),
+    *("parameters", "x", "y", "keys", "instruction", "message", "id", "name", "input", "yaml"),
+    *("tool_use_id", "is_error", "source", "data", "result", "subtype", "thinking", "device_id"),
+    *("file_path", "themis", "platform", "steps", "screens", "actions", "before", "point", "path"),
+    *("verdict", "task", "device", "Error", "duration_ms", "start_x", "start_y", "end_x", "end_y"),
+)
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(WORDS),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)
+    ),
+    max_leaves=25,
+)
+words = st.sampled_from(WORDS)
+said = words | st.lists(values, max_size=2) | values
+message = st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": said})
+acted = words | st.fixed_dictionaries({"action_type": words, "x": values}) | values
+step_line = st.fixed_dictionaries(
+    {"step_num": st.integers(0, 3), "action": acted, "screenshot_file": words | values}
+)
+block = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["tool_use", "tool_result", "text", "image"]),
+        "id": st.sampled_from(["1", "2"]),
+        "tool_use_id": st.sampled_from(["1", "2"]),
+        "name": words,
+        "input": st.dictionaries(st.sampled_from(KEYS), words | values, max_size=5),
+        "content": st.lists(
+            st.fixed_dictionaries({"type": words, "text": words, "source": values}) | values,
+            max_size=3,
+        ),
+        "text": words | values,
+    }
+)
+stream_line = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["assistant", "user", "result", "system"]),
+        "message": st.fixed_dictionaries({"content": st.lists(block, max_size=3) | values}),
+    }
+)
+own_step = st.dictionaries(st.sampled_from(["before", "claim", "thought"]), values, max_size=1)
+own = st.fixed_dictionaries(
+    {
+        "themis": st.just("trajectory/1"),
+        "instruction": words,
+        "platform": st.just("web"),
+        "steps": st.lists(own_step, max_size=3),
+        "meta": values,
+    }
+)
+ASKED = {"role": "user", "content": WORDS[0]}
+PROMPT = {"type": "user", "message": {"content": "Do it"}}
+CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
+CALLED = {"type": "assistant", "message": {"content": [CALL]}}
+# What makes a recording of it stands first; a file of garbage alone is drawn too.
+FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
+    "themis": ("trajectory.json", [], own),
+    "webvoyager": ("interact_messages.json", [ASKED], message),
+    "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
+    "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
+}
+
+
+def content_of(name: str, draw: Draw) -> bytes:
+    file, first, item = FILES[name]
+    if draw(st.integers(0, 9)) == 0:
+        return as_file(draw(values), lines=file.endswith("l"))
+    if name == "themis":
+        return as_file(draw(item), lines=False)
+    return as_file([*first, *draw(st.lists(item, max_size=5))], lines=file.endswith("l"))
+
+
+def beside(draw: Draw, other: str) -> object:
+    if other == "task.json":
+        return {"instruction": "Do it"}
+    if other == "messages.json":
+        return draw(st.lists(message, max_size=3) | values)
+    return draw(st.dictionaries(st.sampled_from(KEYS), values, max_size=4) | values)
+
+
+def as_file(content: object, *, lines: bool) -> bytes:
+    parts = content if lines and isinstance(content, list) else [content]
+    return "\n".join(json.dumps(part) for part in parts).encode("utf-8")
+
+
+def read_or_refuse(name: str, folder: Path) -> None:
+    try:
+        recording = reader(name).read(folder)
+    except UnreadableTrajectory:
+        return
+    assert isinstance(recording, Recording)
+    json.dumps(dump(recording.trajectory), allow_nan=False)
+    n_pictures = len(recording.pictures)
+    for step in recording.trajectory.steps:
+        assert all(at is None or 0 <= at < n_pictures for at in (step.before, step.after))
+
+
+@pytest.mark.parametrize("name", [each.name for each in READERS])
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+def test_any_json_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    (folder / FILES[name][0]).write_bytes(content_of(name, data.draw))
+    for other in ("meta.json", "messages.json", "result.txt", "task.json"):
+        (folder / other).write_bytes(as_file(beside(data.draw, other), lines=False))
+    touch(folder, "step_1.png")
+    read_or_refuse(name, folder)
+
+
+@pytest.mark.parametrize("name", [each.name for each in READERS])
+@given(content=st.binary(max_size=60))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+def test_any_bytes_are_found_and_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    file = FILES[name][0]
+    (folder / file).write_bytes(content)
+    assert list(reader(name).find(folder, frozenset({file}))) in ([], [folder])
+    read_or_refuse(name, folder)

@@ -1,0 +1,230 @@
+"""Themis' own format: strict on the way in, and the same after a round trip."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.formats.recordings import native, png, touch
+from themis.domain.action import Action, ActionType, Box, Direction, Point
+from themis.domain.errors import UnreadableTrajectory
+from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
+from themis.formats.contract import Picture, Recording
+from themis.formats.native import STATUSES, Native, write
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def refused(folder: Path, **changes: Json) -> str:
+    with pytest.raises(UnreadableTrajectory) as caught:
+        Native().read(native(folder, **changes))
+    return str(caught.value)
+
+
+def test_a_folder_is_read_whole(tmp_path: Path) -> None:
+    ending: Json = {"claim": "success", "answer": "Saved."}
+    run = native(tmp_path, ending=ending, label="failed", meta={"agent": "x"})
+    recording = Native().read(run)
+    assert recording.trajectory == Trajectory(
+        instruction="Save the note",
+        platform=Platform.WEB,
+        steps=(
+            Step(
+                before=0,
+                after=1,
+                actions=(Action(type=ActionType.CLICK, point=Point(x=1, y=2)),),
+            ),
+        ),
+        label=Label.FAILED,
+        ending=Ending(claim=Claim.SUCCESS, answer="Saved."),
+        format="themis",
+        meta={"agent": "x"},
+    )
+    assert [picture.path for picture in recording.pictures] == [
+        tmp_path / "screens" / "1.png",
+        tmp_path / "screens" / "2.png",
+    ]
+
+
+def test_the_example_in_the_documentation_is_read(tmp_path: Path) -> None:
+    page = (DOCS / "trajectory-format.md").read_text("utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    touch(tmp_path, "screens/01.png", "screens/02.png")
+    (tmp_path / "trajectory.json").write_text(example, "utf-8")
+    assert Native().read(tmp_path).trajectory.label is Label.FAILED
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"themis": "trajectory/2"}, 'themis: expected "trajectory/1"'),
+        ({"instruction": " "}, "trajectory.instruction: empty"),
+        ({"platform": "beos"}, "trajectory.platform: expected one of"),
+        ({"label": "maybe"}, "trajectory.label: expected one of"),
+        ({"steps": []}, "trajectory.steps: empty"),
+        ({"stepz": []}, "trajectory.stepz: no such field"),
+        ({"steps": [{"before": 2}]}, "steps[0].before: 2 is no position in screens, which has 2"),
+        ({"steps": [{"after": -1}]}, "steps[0].after: -1 is no position"),
+        ({"steps": [{"after": True}]}, "steps[0].after: expected a whole number"),
+        ({"steps": [{"actions": [{"type": "fly"}]}]}, "actions[0].type: expected one of"),
+        ({"steps": [{"actions": [{"type": "wait", "count": 0}]}]}, "actions[0].count: 0"),
+        ({"steps": [{"actions": [{"type": "wait", "seconds": -1}]}]}, "actions[0].seconds"),
+        ({"steps": [{"actions": [{"type": "terminate"}]}]}, "actions[0].status: missing"),
+        (
+            {"steps": [{"actions": [{"type": "terminate", "status": "ok"}]}]},
+            "actions[0].status: expected one of success, failure, infeasible",
+        ),
+        (
+            {"steps": [{"actions": [{"type": "drag", "path": [{"x": 1, "y": 1}]}]}]},
+            "actions[0].path: one point",
+        ),
+        (
+            {"steps": [{"actions": [{"type": "click", "point": {"x": "1", "y": 1}}]}]},
+            "actions[0].point.x: expected a number",
+        ),
+        ({"screens": ["screens/1.png", "screens/1.png"]}, "screens[1]: 'screens/1.png' is listed"),
+        ({"screens": ["a", "gone.png"]}, "screens[0]: 'a' is no plain file inside the folder"),
+    ],
+)
+def test_what_is_wrong_is_refused_by_its_field(
+    tmp_path: Path, changes: dict[str, Json], complaint: str
+) -> None:
+    message = refused(tmp_path, **changes)
+    assert complaint in message
+    assert "trajectory.json" in message
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.png", "screens/../../out.png", "a\\b.png", "", ".", "link.png", "up/out.png"]
+)
+def test_a_screen_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    touch(tmp_path, "out.png")
+    run = tmp_path / "run"
+    native(run)
+    (run / "link.png").symlink_to(tmp_path / "out.png")
+    (run / "up").symlink_to(tmp_path)
+    assert "no plain file inside the folder" in refused(run, screens=[name], steps=[{}])
+
+
+def test_an_absolute_screen_is_refused(tmp_path: Path) -> None:
+    touch(tmp_path, "out.png")
+    message = refused(tmp_path / "run", screens=[str(tmp_path / "out.png")], steps=[{}])
+    assert "no plain file inside the folder" in message
+
+
+def test_nan_is_refused(tmp_path: Path) -> None:
+    run = native(tmp_path)
+    path = run / "trajectory.json"
+    path.write_text(path.read_text("utf-8").replace('"x": 1', '"x": NaN'), "utf-8")
+    with pytest.raises(UnreadableTrajectory, match="NaN is not a number JSON knows"):
+        Native().read(run)
+
+
+def test_a_broken_file_is_found_and_refused(tmp_path: Path) -> None:
+    (tmp_path / "trajectory.json").write_text('{"themis": ', "utf-8")
+    assert list(Native().find(tmp_path, frozenset({"trajectory.json"}))) == [tmp_path]
+    with pytest.raises(UnreadableTrajectory, match="not valid JSON"):
+        Native().read(tmp_path)
+
+
+def test_a_trajectory_json_of_somebody_else_is_not_found(tmp_path: Path) -> None:
+    (tmp_path / "trajectory.json").write_text('{"steps": []}', "utf-8")
+    assert list(Native().find(tmp_path, frozenset({"trajectory.json"}))) == []
+
+
+def test_a_folder_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
+    recording = Native().read(native(tmp_path))
+    with pytest.raises(UnreadableTrajectory, match="choose an empty folder"):
+        write(recording, tmp_path)
+
+
+_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+_number = st.floats(allow_nan=False, allow_infinity=False)
+_points = st.builds(Point, x=_number, y=_number)
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | _number | _text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_text, inner, max_size=3),
+    max_leaves=8,
+)
+_actions = st.builds(
+    Action,
+    type=st.sampled_from(ActionType),
+    name=_text,
+    point=st.none() | _points,
+    box=st.none()
+    | st.builds(Box, x=_number, y=_number, width=st.floats(0, 1e6), height=st.floats(0, 1e6)),
+    path=st.just(()) | st.lists(_points, min_size=2, max_size=4).map(tuple),
+    element=st.none() | _text,
+    text=st.none() | _text,
+    keys=st.lists(_text, max_size=3).map(tuple),
+    direction=st.none() | st.sampled_from(Direction),
+    button=st.none() | _text,
+    count=st.integers(1, 9),
+    modifiers=st.lists(_text, max_size=2).map(tuple),
+    submit=st.booleans(),
+    clear_first=st.booleans(),
+    status=st.sampled_from(STATUSES),
+    seconds=st.none() | st.floats(0, 1e6),
+    raw=_json,
+)
+_positions = st.none() | st.integers(0, 1)
+_steps = st.builds(
+    Step,
+    thought=_text,
+    actions=st.lists(_actions, max_size=3).map(tuple),
+    before=_positions,
+    after=_positions,
+    before_ui=st.none() | _text,
+    after_ui=st.none() | _text,
+    claim=st.none() | _text,
+    error=st.none() | _text,
+    actor=st.none() | _text,
+)
+_trajectories = st.builds(
+    Trajectory,
+    instruction=_text.filter(str.strip),
+    platform=st.sampled_from(Platform),
+    steps=st.lists(_steps, min_size=1, max_size=4).map(tuple),
+    screens=st.just(()),
+    label=st.none() | st.sampled_from(Label),
+    ending=st.builds(Ending, claim=st.none() | st.sampled_from(Claim), answer=st.none() | _text),
+    format=st.just("themis"),
+    warnings=st.just(()),
+    meta=_json,
+)
+
+
+@given(trajectory=_trajectories)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_is_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, trajectory: Trajectory
+) -> None:
+    pictures = (
+        Picture(name="transcript.jsonl line 1", content=png()),
+        Picture(name="b.PNG", content=png(3, 4)),
+    )
+    folder = write(
+        Recording(trajectory=trajectory, pictures=pictures),
+        tmp_path_factory.mktemp("round") / "trip",
+    )
+    found = Native().read(folder)
+    assert found.trajectory == trajectory
+    assert [picture.read(99) for picture in found.pictures] == [png(), png(3, 4)]
+
+
+def test_a_recording_of_files_is_copied_with_its_pictures(tmp_path: Path) -> None:
+    recording = Native().read(native(tmp_path / "one"))
+    again = Native().read(write(recording, tmp_path / "two"))
+    assert again.trajectory == recording.trajectory
+    assert [picture.name for picture in again.pictures] == ["screens/0001.png", "screens/0002.png"]
+
+
+def test_the_written_file_begins_with_its_version(tmp_path: Path) -> None:
+    recording = Native().read(native(tmp_path / "one"))
+    path = write(recording, tmp_path / "two") / "trajectory.json"
+    assert next(iter(json.loads(path.read_text("utf-8")))) == "themis"

@@ -1,0 +1,109 @@
+"""The recordings of others, whole. Figures are counted from the files by other means."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.formats.recordings import DATA, NO_DATA
+from themis.domain.trajectory import Claim, Label, Platform
+from themis.formats.contract import Recording
+from themis.formats.native import Native, write
+from themis.formats.registry import find
+
+pytestmark = [
+    pytest.mark.data,
+    pytest.mark.skipif(not DATA.is_dir(), reason=NO_DATA),
+]
+
+
+def recordings(folder: str, name: str) -> dict[Path, Recording]:
+    found = list(find(DATA / folder))
+    assert {each.reader.name for each in found} == {name}
+    return {each.source: each.reader.read(each.source) for each in found}
+
+
+def labels(runs: dict[Path, Recording]) -> Counter[Label | None]:
+    return Counter(run.trajectory.label for run in runs.values())
+
+
+def test_webvoyager() -> None:
+    runs = recordings("webvoyager", "webvoyager")
+    assert len(runs) == 15
+    numbered = [
+        path
+        for path in (DATA / "webvoyager").rglob("*.png")
+        if re.fullmatch(r"screenshot\d+", path.stem)
+    ]
+    assert sum(len(run.pictures) for run in runs.values()) == len(numbered) == 90
+    assert sum(run.trajectory.n_actions for run in runs.values()) == 90
+    assert labels(runs) == {None: 15}
+    for run in runs.values():
+        assert all(step.before == at for at, step in enumerate(run.trajectory.steps))
+        assert run.trajectory.ending.claim is Claim.SUCCESS
+        assert run.trajectory.ending.answer
+        assert "Observation" not in run.trajectory.instruction
+
+
+def test_the_security_runs_of_osworld() -> None:
+    runs = recordings("osworld_sec_eval", "osworld")
+    assert len(runs) == 5
+    lines = sum(
+        len(path.read_text("utf-8").splitlines())
+        for path in (DATA / "osworld_sec_eval").rglob("traj.jsonl")
+    )
+    assert sum(run.trajectory.n_actions for run in runs.values()) == lines == 46
+    assert sum(len(run.pictures) for run in runs.values()) == 46
+    assert labels(runs) == {None: 5}
+    for run in runs.values():
+        assert "planted attack" in run.trajectory.warnings[0]
+        assert run.trajectory.instruction
+        clicks = [a for s in run.trajectory.steps for a in s.actions if a.type == "click"]
+        assert clicks
+        assert all(click.point for click in clicks)
+
+
+def test_lincforge() -> None:
+    runs = recordings("lincforge_mobile", "mcp-stream")
+    assert len(runs) == 90
+    assert labels(runs) == {Label.PASSED: 53, Label.FAILED: 37}
+    by_tool = Counter(
+        (source.parent.parent.name, run.trajectory.label) for source, run in runs.items()
+    )
+    assert by_tool == {
+        ("maestro", Label.PASSED): 46,
+        ("maestro", Label.FAILED): 37,
+        ("linc", Label.PASSED): 7,
+    }
+    assert sum(len(run.pictures) for run in runs.values()) == images_in_results() == 221
+    for run in runs.values():
+        assert run.trajectory.platform is Platform.ANDROID
+        assert run.trajectory.instruction.startswith("You are operating a real")
+        assert "PASS" not in run.trajectory.instruction
+
+
+def images_in_results() -> int:
+    count = 0
+    for path in (DATA / "lincforge_mobile").rglob("transcript.jsonl"):
+        for line in path.read_text("utf-8").splitlines():
+            if '"image"' in line:
+                blocks = json.loads(line)["message"]["content"]
+                parts = [part for block in blocks for part in block["content"]]
+                count += sum(part["type"] == "image" for part in parts)
+    return count
+
+
+@pytest.mark.parametrize("folder", ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results"])
+def test_every_recording_can_be_written_in_our_own_format(tmp_path: Path, folder: str) -> None:
+    found = list(find(DATA / folder))[:5]
+    assert found
+    for number, each in enumerate(found):
+        recording = each.reader.read(each.source)
+        again = Native().read(write(recording, tmp_path / str(number)))
+        assert again.trajectory.steps == recording.trajectory.steps
+        assert again.trajectory.label == recording.trajectory.label
+        assert len(again.pictures) == len(recording.pictures)
