@@ -87,7 +87,7 @@ def test_evidence_links_to_its_step_and_screen(as_mate: Client, verdict: Verdict
 
 def test_a_verdict_tells_outcome_reward_and_the_label(as_mate: Client, verdict: Verdict) -> None:
     shown = court(as_mate, verdict.trajectory)
-    for words in ("Failed", "80 %", "Reward 0.0", "agrees", "themis 1"):
+    for words in ("Failed", "80 %", "Reward0.0", "agrees", "themis 1"):
         assert words in shown
 
 
