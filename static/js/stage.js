@@ -87,7 +87,13 @@ function remember(step, view) {
   history.replaceState(history.state, "", url);
 }
 
-export async function show(step, view = stage.dataset.view) {
+function caption(cell) {
+  const said = cell.parentElement.querySelector("template").content.cloneNode(true);
+  document.getElementById("deeds").replaceChildren(...said.querySelector(".deeds").childNodes);
+  document.getElementById("words").replaceChildren(...said.querySelector(".words-of").childNodes);
+}
+
+async function show(step, view = stage.dataset.view) {
   const cell = cellOf(step);
   if (!cell) return;
   const mine = ++asked;
@@ -98,8 +104,7 @@ export async function show(step, view = stage.dataset.view) {
   );
   if (mine !== asked) return;
   shots.replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
-  const caption = cell.parentElement.querySelector("template").content.querySelector(".caption-of");
-  document.getElementById("caption").replaceChildren(...caption.cloneNode(true).childNodes);
+  caption(cell);
   const single = positionOf(cell, sides.at(-1)) ?? positionOf(cell, sides[0]);
   if (single !== null) document.getElementById("open-screen").href = addressOf(single);
   remember(step, view);

@@ -11,6 +11,7 @@ from themis.pipeline import queries as pipeline
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
+from themis.verdicts.models import Status as VerdictStatus
 from themis.verdicts.models import Verdict
 from themis.web import chain
 from themis.web.places import Places
@@ -40,6 +41,15 @@ class Courtroom:
         return self.run is not None and self.run.status == Status.WAITING
 
     @property
+    def outcome(self) -> str:
+        """One word for the whole: an outcome, or how far it has come."""
+        if self.run is not None and self.run.is_active:
+            return self.run.status
+        if self.verdict is not None:
+            return said_by(self.verdict)
+        return self.run.status if self.run else "unjudged"
+
+    @property
     def broke_later(self) -> bool:
         """Whether a run broke after the verdict that is shown."""
         if self.run is None or self.run.status != Status.BROKEN:
@@ -63,6 +73,13 @@ class Courtroom:
     def states(self) -> dict[int, str]:
         """What the chain says of steps, by number."""
         return chain.states_by_step(list(self.stretches))
+
+
+def said_by(verdict: Verdict) -> str:
+    """What a verdict says: its outcome, "running" or "broken"."""
+    if verdict.status == VerdictStatus.OPEN:
+        return Status.RUNNING.value
+    return verdict.outcome or verdict.status
 
 
 def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:

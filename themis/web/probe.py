@@ -27,26 +27,27 @@ class Answer:
 
 async def ask(endpoint: Endpoint) -> Answer:
     """The answer of an endpoint; what goes wrong is in it, not raised."""
-    model = OpenAICompatible(
-        url=endpoint.url,
-        model=endpoint.model,
-        key=endpoint.key or None,
-        timeout=min(PATIENCE, endpoint.timeout),
-        concurrency=1,
-    )
     started = time.monotonic()
     said = error = ""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE), _model(endpoint) as model:
             said = (await model.ask(_question())).text[:SAID]
     except ThemisError as trouble:
         error = str(trouble)
     except TimeoutError:
         error = f"no answer within {PATIENCE} seconds"
-    finally:
-        await model.aclose()
-    seconds = time.monotonic() - started
-    return Answer(model=endpoint.model, seconds=seconds, said=said, error=error)
+    return Answer(model=endpoint.model, seconds=time.monotonic() - started, said=said, error=error)
+
+
+def _model(endpoint: Endpoint) -> OpenAICompatible:
+    return OpenAICompatible(
+        url=endpoint.url,
+        model=endpoint.model,
+        key=endpoint.key or None,
+        timeout=min(PATIENCE, endpoint.timeout),
+        retries=0,
+        concurrency=1,
+    )
 
 
 def _question() -> Prompt:

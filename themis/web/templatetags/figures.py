@@ -9,6 +9,8 @@ from django import template
 from django.utils import timezone
 
 from themis.trajectories.models import Platform
+from themis.verdicts.models import Verdict
+from themis.web.courtroom import said_by
 
 register = template.Library()
 
@@ -63,3 +65,9 @@ def less(count: int, listed: Sized) -> int:
 def state_of(states: dict[int, str], number: int) -> str:
     """What is said of a step."""
     return states.get(number, "")
+
+
+@register.filter
+def said(verdict: Verdict) -> str:
+    """What a verdict says, in one word."""
+    return said_by(verdict)

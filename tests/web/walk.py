@@ -1,0 +1,67 @@
+"""Every page, by name, and reading HTML as a browser would."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from themis.verdicts.models import Turn, Verdict
+
+
+def pages_of(verdict: Verdict) -> dict[str, str]:
+    """The address of every page and part that a team mate may open, with one verdict's data."""
+    pk = verdict.trajectory_id
+    turn = Turn.objects.filter(verdict=verdict).first()
+    assert turn is not None
+    return {
+        "home": reverse("home:index"),
+        "list": reverse("trajectories:index"),
+        "detail": reverse("trajectories:detail", args=[pk]),
+        "detail of a verdict": reverse("trajectories:detail", args=[pk])
+        + f"?verdict={verdict.pk}&step=2&view=both&tab=steps",
+        "step": reverse("trajectories:step", args=[pk, 1]),
+        "court": reverse("verdicts:court", args=[pk]),
+        "turns": reverse("verdicts:turns", args=[verdict.pk]),
+        "turn": reverse("verdicts:turn", args=[verdict.pk, turn.pk]),
+        "screen": reverse("trajectories:screen", args=[pk, 0]),
+        "thumbnail": reverse("trajectories:thumbnail", args=[pk, 0]),
+        "model": reverse("settings:model"),
+        "api": reverse("api-docs:index"),
+    }
+
+
+class Scan(HTMLParser):
+    """Notes what a strict policy forbids, and every text and image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forbidden: list[str] = []
+        self.texts: list[str] = []
+        self.tags: list[str] = []
+        self._in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.tags.append(tag)
+        self._in_script = tag == "script"
+        if tag == "style" or "style" in names:
+            self.forbidden.append(f"style on <{tag}>")
+        if tag == "script" and not names.get("src"):
+            self.forbidden.append("a script without src")
+        self.forbidden += [
+            f"{name} on <{tag}>" for name in names if name.startswith(("on", "hx-on"))
+        ]
+        if any((value or "").strip().lower().startswith("javascript:") for value in names.values()):
+            self.forbidden.append(f"javascript: on <{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def scan(response: HttpResponse) -> Scan:
+    """The page, read."""
+    found = Scan()
+    found.feed(response.content.decode())
+    return found
