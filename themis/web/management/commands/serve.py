@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -129,9 +130,10 @@ def serve(listener: socket.socket, end: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, lambda *_: end())  # uvicorn raises signals again at its end
     try:
         Server(config, end).run(sockets=[listener])
-    except KeyboardInterrupt:  # uvicorn raises it again once it has stopped
+    except KeyboardInterrupt:
         pass
     finally:
         end()
