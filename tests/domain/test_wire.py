@@ -99,6 +99,7 @@ def test_numbers_that_are_not_finite_are_refused() -> None:
 def test_text_no_database_takes_is_made_safe() -> None:
     assert wire.clean("a\0b\ud800c") == "a\ufffdb\ufffdc"
     assert wire.clean("\ud83d\ude00") == "😀"
+    assert wire.encode({"a\0": "b\0"}) == {"a\ufffd": "b\ufffd"}
 
 
 def test_raw_payloads_are_kept_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""The same story in both shapes: upload, watch the verdict arrive, step through, pull the reward."""
+"""One story in both shapes: upload, watch the verdict arrive, step through, pull the reward."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import urllib.error
-import urllib.request
 import uuid
 from pathlib import Path
 
@@ -94,11 +92,12 @@ def pull_reward(page: Page, address: str) -> dict[str, Json]:
     page.get_by_label("What is it for?").fill("trainer")
     page.get_by_role("button", name="Make a key").click()
     (key,) = set(re.findall(r"thk_[\w-]{43}", page.content()))
-    request = urllib.request.Request(f"{address}/api/v1/rewards/{trajectory}")
-    request.add_header("Authorization", f"Bearer {key}")
-    with urllib.request.urlopen(request) as answer:
-        document: dict[str, Json] = json.load(answer)
-        return document
+    answer = page.request.get(
+        f"{address}/api/v1/rewards/{trajectory}", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.status == 200
+    document: dict[str, Json] = answer.json()
+    return document
 
 
 def test_upload_watch_step_and_pull_the_reward(themis: Installation, packed_run: Path) -> None:
@@ -130,8 +129,9 @@ def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_
         model.gate.set()
         with themis.served():
             document = wait_for_verdict(themis, str(stored["id"]))
-    (verdict,) = document["verdicts"]  # type: ignore[misc]
-    assert verdict["outcome"] == "passed"  # type: ignore[index,call-overload]
+    verdicts = document["verdicts"]
+    assert isinstance(verdicts, list)
+    assert [verdict["outcome"] for verdict in verdicts if isinstance(verdict, dict)] == ["passed"]
     for role in ("selector", "verifier", "reviewer"):
         assert model.asked[role] == asked[role], f"{role} was asked again"
 

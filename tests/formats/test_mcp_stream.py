@@ -22,7 +22,7 @@ from tests.formats.recordings import (
 from themis.domain.action import ActionType, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
+from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.formats.mcp_stream import McpStream
 
 SHOT = "mcp__maestro__take_screenshot"
@@ -256,9 +256,11 @@ def test_the_verdict_is_the_label(tmp_path: Path, verdict: str, label: Label | N
     assert trajectory.meta["model"] == "a-model"
 
 
-def test_the_last_words_are_a_claim(tmp_path: Path) -> None:
+def test_the_last_words_are_kept_and_the_harness_claims_nothing_for_the_agent(
+    tmp_path: Path,
+) -> None:
     ending = read(mcp(tmp_path, flow("1", "- back"), DONE)).ending
-    assert ending == Ending(claim=Claim.SUCCESS, answer="It is done.")
+    assert ending == Ending(answer="It is done.")
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,17 @@ def test_the_screenshot_is_before_the_step_and_the_next_one_after_it(tmp_path: P
     assert (second.before, second.after) == (1, None)
 
 
-def test_screenshots_are_in_order_of_their_number_and_copies_without_boxes_are_left_out(
+def test_screenshots_are_in_order_of_their_number_and_copies_without_boxes_follow(
     tmp_path: Path,
 ) -> None:
     turns = ["", *([reply("Wait"), "Observation: x"] * 11), reply("Wait")]
     run = webvoyager(tmp_path, *turns)
     touch(run, "screenshot2_no_box.png")
     names = [picture.name for picture in Webvoyager().read(run).pictures]
-    assert names == [f"screenshot{number}.png" for number in range(1, 13)]
+    assert names == [
+        *(f"screenshot{number}.png" for number in range(1, 13)),
+        "screenshot2_no_box.png",
+    ]
 
 
 def test_a_missing_screenshot_is_no_screen_and_a_warning(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How the run stopped, in the agent's words. No claim: it was cut off or ran out of steps."""
+    """How the run stopped, in the agent's words. Empty: it was cut off or ran out of steps."""
 
     claim: Claim | None = None
     answer: str | None = None

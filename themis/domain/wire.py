@@ -58,7 +58,7 @@ def encode(value: object) -> Json:
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): encode(item) for key, item in value.items()}
+        return {clean(str(key)): encode(item) for key, item in value.items()}
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, float) and not math.isfinite(value):

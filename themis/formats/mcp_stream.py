@@ -8,7 +8,7 @@ from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
+from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE, MAX_UPWARD
 from themis.formats.contract import Recording
 from themis.formats.fields import record, text
@@ -107,7 +107,7 @@ def _recording(transcript: Transcript, meta: dict[str, Json]) -> Recording:
         platform=_platform(transcript.calls, meta),
         steps=steps,
         label=_LABELS.get(text(verdict)),
-        ending=_ending(transcript, meta),
+        ending=_ending(transcript),
         format=McpStream.name,
         warnings=tuple(warnings),
         meta={"model": transcript.model, **meta, "harness": harness},
@@ -191,11 +191,11 @@ def _platform(calls: list[ToolCall], meta: dict[str, Json]) -> Platform:
     return next(filter(None, map(platform_of, calls)), Platform.UNKNOWN)
 
 
-def _ending(transcript: Transcript, meta: dict[str, Json]) -> Ending:
-    """What the agent says at the end; it claims success only where the run ended by itself."""
+def _ending(transcript: Transcript) -> Ending:
+    """What the agent says at the end, in its words.
+
+    "success" in the result line is the harness's word for an end without error; it says nothing
+    of the task, so it is nobody's claim.
+    """
     result = transcript.result
-    if result is None:
-        return Ending()
-    normal = result.get("subtype") == "success" and result.get("is_error") is not True
-    claim = Claim.SUCCESS if normal and meta.get("timed_out") is not True else None
-    return Ending(claim=claim, answer=text(result.get("result")) or None)
+    return Ending(answer=text(result.get("result")) or None) if result else Ending()

@@ -26,7 +26,8 @@ from themis.formats.webvoyager_text import (
 )
 
 MESSAGES = "interact_messages.json"
-_SCREEN = re.compile(r"screenshot([1-9][0-9]{0,4})\.(?:png|jpe?g|webp)")  # not *_no_box.png
+_SCREEN = re.compile(r"screenshot([1-9][0-9]{0,4})\.(?:png|jpe?g|webp)")
+_UNMARKED = re.compile(r"screenshot[1-9][0-9]{0,4}_no_box\.(?:png|jpe?g|webp)")
 
 
 class Webvoyager:
@@ -69,9 +70,15 @@ def _messages_in(folder: Path, names: frozenset[str]) -> Path | None:
 
 
 def _screens(folder: Path, names: frozenset[str], album: Album) -> dict[int, int]:
-    """Where each numbered screenshot stands among the pictures."""
+    """Where each numbered screenshot stands among the pictures.
+
+    Copies without the numbered boxes follow after them: no step was decided on them, but they
+    show what the boxes hide.
+    """
     numbered = {int(match[1]): name for name in sorted(names) if (match := _SCREEN.fullmatch(name))}
     added = {number: album.add_file(folder, numbered[number]) for number in sorted(numbered)}
+    for name in sorted(filter(_UNMARKED.fullmatch, names), key=lambda name: (len(name), name)):
+        album.add_file(folder, name)
     return {number: position for number, position in added.items() if position is not None}
 
 

@@ -15,6 +15,7 @@ from typing import IO, Protocol
 from django.conf import settings
 
 from themis.domain.errors import UnreadableTrajectory
+from themis.formats.bounds import MAX_UPWARD
 
 MAX_FILES = 20_000  # in one upload, archives unpacked
 MAX_UNPACKED = 4 * 2**30  # bytes, in one upload
@@ -44,11 +45,14 @@ def laid_out(files: Sequence[tuple[str, Upload]]) -> Iterator[tuple[Path, list[s
     """
     incoming = settings.HOME / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=incoming))
+    private = Path(tempfile.mkdtemp(dir=incoming))
+    # Readers look for a task in the folders above a run; above an upload they must find none.
+    folder = private.joinpath(*["above"] * MAX_UPWARD)
+    folder.mkdir(parents=True)
     try:
         yield folder, _lay_out(files, _Room(folder))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(private, ignore_errors=True)
 
 
 class _Room:

@@ -63,10 +63,9 @@ def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> C
     if not (infeasible or failed or told):
         return None
     words = told or run.answer
-    # "infeasible" can be the right end of a task that cannot be done, and in a run that
-    # claims success an "I could not" may be about a detour
-    claims = run.trajectory.ending.claim is Claim.SUCCESS
-    detour = claims and not failed and not (told and is_final(told))
+    # "infeasible" can be the right end of a task that cannot be done, and where the run does not
+    # claim failure an "I could not" may be about a detour
+    detour = not failed and not (told and is_final(told))
     open_to_doubt = (infeasible and not told) or detour
     weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
     return _charge(
