@@ -16,9 +16,26 @@ const cellOf = (step) => cells[step - 1];
 const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
 
 function sidesOf(cell, view) {
-  if (view === "both") return ["before", "after"];
+  if (view === "both" && (cell.dataset.before || cell.dataset.after)) return ["before", "after"];
+  if (view === "both") return ["before"];
   const other = view === "before" ? "after" : "before";
   return positionOf(cell, view) === null && positionOf(cell, other) !== null ? [other] : [view];
+}
+
+// A step without a picture shows what was recorded in words.
+function without(cell, side) {
+  const box = document.createElement("div");
+  box.className = "no-shot";
+  const note = document.createElement("p");
+  note.className = "faint";
+  note.textContent = `No screen was recorded ${side} this step.`;
+  const record = document.createElement("div");
+  box.append(note, record);
+  if (!cell.dataset.before && !cell.dataset.after) {
+    const url = document.getElementById("inspector").dataset.url.replace(/0\/$/, `${cell.dataset.step}/`);
+    htmx.ajax("GET", url, { target: record, swap: "innerHTML" });
+  }
+  return box;
 }
 
 function figure(cell, side, image) {
@@ -37,10 +54,7 @@ function figure(cell, side, image) {
     box.append(regions);
     drawRegions(regions, positionOf(cell, side));
   } else {
-    const note = document.createElement("p");
-    note.className = "no-shot";
-    note.textContent = `No screen was recorded ${side} this step.`;
-    box.append(note);
+    box.append(without(cell, side));
   }
   const caption = document.createElement("figcaption");
   caption.textContent = side === "before" ? "Before" : "After";
