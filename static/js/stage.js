@@ -28,10 +28,11 @@ function without(cell, side) {
   box.className = "no-shot";
   const note = document.createElement("p");
   note.className = "faint";
-  note.textContent = `No screen was recorded ${side} this step.`;
+  const hasPicture = cell.dataset.before || cell.dataset.after;
+  note.textContent = `No screen was recorded ${hasPicture ? side : "with"} this step.`;
   const record = document.createElement("div");
   box.append(note, record);
-  if (!cell.dataset.before && !cell.dataset.after) {
+  if (!hasPicture) {
     const url = document.getElementById("inspector").dataset.url.replace(/0\/$/, `${cell.dataset.step}/`);
     htmx.ajax("GET", url, { target: record, swap: "innerHTML" });
   }
