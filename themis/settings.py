@@ -100,7 +100,8 @@ CHANNEL_LAYERS: dict[str, Any] = {
     if EMBEDDED
     else {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "themis"},
+        # Waiting for a message blocks for 5 s, which must not count as a dead connection.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "prefix": "themis"},
     }
 }
 

@@ -15,7 +15,7 @@ from themis.pipeline.models import Run, Status
 log = logging.getLogger(__name__)
 
 QUEUE = "critic"  # the default queue of the settings
-SHORT = 200  # messages
+BATCH = 200  # hints at a time
 
 
 @app.task
@@ -29,13 +29,13 @@ def judge_run(run_id: int) -> None:
 def sweep() -> None:
     """Pick up what a dead process or a lost message left behind.
 
-    Hints are repeated only while the queue is short: a hint for a run that somebody has taken
+    Hints are repeated only while the queue is empty: a hint for a run that somebody has taken
     costs one query, but they must not pile up.
     """
     flow.recover(at=timezone.now())
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
-    run_ids = list(waiting.values_list("pk", flat=True)[:SHORT])
-    if run_ids and _queued() < SHORT:
+    run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+    if run_ids and _queued() == 0:
         for run_id in run_ids:
             hint(run_id)
 
@@ -53,7 +53,7 @@ def _queued() -> int:
         with app.connection_for_write() as connection:
             queue = app.amqp.queues[QUEUE](connection.default_channel)
             declared = queue.queue_declare()
-            return int(getattr(declared, "message_count", SHORT))
+            return int(getattr(declared, "message_count", BATCH))
     except OperationalError as error:
         log.warning("broker away: %s", error)
-        return SHORT
+        return BATCH

@@ -56,7 +56,8 @@ def _sweep_for_ever() -> None:
 def celery_arguments(number: int) -> list[str]:
     """The command line of one worker process of the grown shape."""
     return [
-        *("-A", "themis", "worker"),
+        *("--quiet", "-A", "themis", "worker"),
+        *("--without-mingle", "--without-gossip"),  # workers need not know each other
         *("--queues", tasks.QUEUE),
         *("--pool", "threads"),
         *("--concurrency", str(settings.WORKER_THREADS)),

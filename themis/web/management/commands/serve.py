@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import connections
 from django.utils import timezone
 
 from themis.accounts.models import Team
@@ -20,6 +23,7 @@ from themis.pipeline import demo, worker
 from themis.pipeline.console import ThemisCommand
 from themis.web import assets
 
+QUIETLY = "ignore:You're running the worker with superuser privileges"
 GRACE = 3  # seconds an answer may take after Ctrl-C
 
 
@@ -38,17 +42,18 @@ class Command(ThemisCommand):
         assets.gather()
         workers = start_workers()
         self._greet(str(options["host"]), listener.getsockname()[1], logins)
-        try:
-            serve(listener)
-        finally:
+
+        def end() -> None:
+            # Judging threads would hold processes until their model answers. What they have not
+            # finished stays in the database and is gone on with at the next start.
             for process in workers:
-                process.terminate()
-            connections.close_all()
+                process.kill()
             self.stdout.write("\nThemis has stopped.")
             self.stdout.flush()
-            # Judging threads would hold the process until their model answers. What they have
-            # not finished stays in the database and is gone on with at the next start.
             os._exit(0)
+
+        serve(listener, end)
+        return 0
 
     def _greet(self, host: str, port: int, logins: demo.Logins | None) -> None:
         where = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  shown, not bound
@@ -91,13 +96,31 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
     return [
-        subprocess.Popen([sys.executable, "-m", "celery", *worker.celery_arguments(number)])
+        subprocess.Popen(
+            [sys.executable, "-W", QUIETLY, "-m", "celery", *worker.celery_arguments(number)],
+            stdout=subprocess.DEVNULL,  # a banner; what matters is on stderr
+        )
         for number in range(1, settings.WORKERS + 1)
     ]
 
 
-def serve(listener: socket.socket) -> None:
-    """Answer requests until Ctrl-C or SIGTERM."""
+class Server(uvicorn.Server):
+    """uvicorn's server, which does not wait for ever for what will not close."""
+
+    def __init__(self, config: uvicorn.Config, end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.end = end
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop taking requests, and end after the grace whatever still hangs."""
+        patience = threading.Timer(GRACE + 1, self.end)
+        patience.daemon = True
+        patience.start()
+        super().handle_exit(sig, frame)
+
+
+def serve(listener: socket.socket, end: Callable[[], None]) -> None:
+    """Answer requests until Ctrl-C or SIGTERM, then `end` the process."""
     config = uvicorn.Config(
         "themis.asgi:application",
         lifespan="off",
@@ -107,7 +130,10 @@ def serve(listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, lambda *_: end())  # uvicorn raises signals again at its end
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, end).run(sockets=[listener])
     except KeyboardInterrupt:
-        return
+        pass
+    finally:
+        end()
