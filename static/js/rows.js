@@ -1,4 +1,4 @@
-// j and k walk the rows; Enter is the link's own.
+// j and k walk the rows; Enter is the link's own. Addresses of filters name only what is chosen.
 
 const links = () => [...document.querySelectorAll(".row-link")];
 
@@ -15,4 +15,9 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, textarea, dialog[open]")) return;
   if (event.key === "j") walk(1);
   if (event.key === "k") walk(-1);
+});
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "filters") return;
+  for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
 });

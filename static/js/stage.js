@@ -16,9 +16,27 @@ const cellOf = (step) => cells[step - 1];
 const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
 
 function sidesOf(cell, view) {
-  if (view === "both") return ["before", "after"];
+  if (view === "both" && (cell.dataset.before || cell.dataset.after)) return ["before", "after"];
+  if (view === "both") return ["before"];
   const other = view === "before" ? "after" : "before";
   return positionOf(cell, view) === null && positionOf(cell, other) !== null ? [other] : [view];
+}
+
+// A step without a picture shows what was recorded in words.
+function without(cell, side) {
+  const box = document.createElement("div");
+  box.className = "no-shot";
+  const note = document.createElement("p");
+  note.className = "faint";
+  const hasPicture = cell.dataset.before || cell.dataset.after;
+  note.textContent = `No screen was recorded ${hasPicture ? side : "with"} this step.`;
+  const record = document.createElement("div");
+  box.append(note, record);
+  if (!hasPicture) {
+    const url = document.getElementById("inspector").dataset.url.replace(/0\/$/, `${cell.dataset.step}/`);
+    htmx.ajax("GET", url, { target: record, swap: "innerHTML" });
+  }
+  return box;
 }
 
 function figure(cell, side, image) {
@@ -37,10 +55,7 @@ function figure(cell, side, image) {
     box.append(regions);
     drawRegions(regions, positionOf(cell, side));
   } else {
-    const note = document.createElement("p");
-    note.className = "no-shot";
-    note.textContent = `No screen was recorded ${side} this step.`;
-    box.append(note);
+    box.append(without(cell, side));
   }
   const caption = document.createElement("figcaption");
   caption.textContent = side === "before" ? "Before" : "After";

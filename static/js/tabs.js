@@ -4,7 +4,7 @@
 const side = document.querySelector(".side");
 const inspector = document.getElementById("inspector");
 const stage = document.getElementById("stage");
-let fetched = "";
+let fetched = inspector.childElementCount ? stage.dataset.step : "";
 let due = 0;
 
 function inspect() {

@@ -8,6 +8,8 @@ const MOST = 5000; // files in one request, as the server takes them
 
 const size = (bytes) => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 2 ** 20).toFixed(1)} MB`);
 
+const counted = (n) => `${n} ${n === 1 ? "file" : "files"}`;
+
 function line(batch) {
   const item = document.createElement("li");
   item.className = "upload-batch";
@@ -56,7 +58,7 @@ function send(batch, parts) {
   return new Promise((resolve) => {
     request.addEventListener("loadend", () => {
       const isOurs = request.responseText.includes("upload-result");
-      if (isOurs) finish(parts, `${batch.files.length} files, ${size(total)}`, request.responseText);
+      if (isOurs) finish(parts, `${counted(batch.files.length)}, ${size(total)}`, request.responseText);
       else finish(parts, request.status ? `refused (${request.status})` : "the connection broke; try again");
       document.body.dispatchEvent(new CustomEvent("changed"));
       resolve();

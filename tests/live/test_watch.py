@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from channels.layers import channel_layers, get_channel_layer
@@ -35,8 +36,8 @@ def run(trajectory: Trajectory) -> Run:
 
 
 def socket(path: str, user: User | AnonymousUser) -> WebsocketCommunicator:
-    communicator = WebsocketCommunicator(URLRouter(urlpatterns), path)
-    communicator.scope["user"] = user
+    communicator = WebsocketCommunicator(URLRouter(cast("list[Any]", urlpatterns)), path)
+    cast("dict[str, object]", communicator.scope)["user"] = user
     return communicator
 
 

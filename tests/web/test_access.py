@@ -66,8 +66,11 @@ def test_a_part_sends_anonymous_to_the_login_page_as_a_whole(
     "name", ["trajectories:upload", "verdicts:judge", "settings:revoke", "settings:model-check"]
 )
 def test_get_does_not_write(as_owner: Client, verdict: Verdict, name: str) -> None:
-    args = {"verdicts:judge": [verdict.trajectory_id], "settings:revoke": [1]}.get(name, [])
-    assert as_owner.get(reverse(name, args=args)).status_code == 405
+    args: dict[str, list[object]] = {
+        "verdicts:judge": [verdict.trajectory_id],
+        "settings:revoke": [1],
+    }
+    assert as_owner.get(reverse(name, args=args.get(name, []))).status_code == 405
 
 
 def test_signing_out_takes_a_post(as_mate: Client) -> None:

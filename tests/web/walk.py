@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Protocol
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from themis.verdicts.models import Turn, Verdict
@@ -60,7 +60,14 @@ class Scan(HTMLParser):
         self.texts.append(data)
 
 
-def scan(response: HttpResponse) -> Scan:
+class Answered(Protocol):
+    """A response, as far as it is read."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
+def scan(response: Answered) -> Scan:
     """The page, read."""
     found = Scan()
     found.feed(response.content.decode())

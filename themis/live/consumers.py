@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import AnonymousUser
 
 from themis.accounts import queries as accounts
 from themis.accounts.models import User
@@ -13,7 +16,7 @@ from themis.trajectories import queries as trajectories
 REFUSED = 4403  # the browser need not try again
 
 
-class Watch(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class Watch(AsyncJsonWebsocketConsumer):
     """Passes hints on; nothing is taken from the browser."""
 
     group: str | None = None
@@ -21,7 +24,8 @@ class Watch(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         """Accept people who may see what is watched."""
         route = self.scope["url_route"]["kwargs"]
-        self.group = await database_sync_to_async(_group)(self.scope["user"], route.get("pk"))
+        user = cast("User | AnonymousUser", self.scope["user"])
+        self.group = await database_sync_to_async(_group)(user, route.get("pk"))
         if self.group is None:
             await self.close(code=REFUSED)
             return
@@ -46,8 +50,8 @@ class Watch(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.send_json({"changed": message["trajectory"]})
 
 
-def _group(user: User, pk: str | None) -> str | None:
-    team = accounts.team_of(user) if user.is_authenticated else None
+def _group(user: User | AnonymousUser, pk: str | None) -> str | None:
+    team = accounts.team_of(user) if isinstance(user, User) else None
     if team is None:
         return None
     if pk is None:

@@ -36,7 +36,7 @@ def for_members(view: MemberView[P]) -> View[P]:
     """The view, for people of a team; others are asked to sign in."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in(request)
         member = cast(MemberRequest, request)
@@ -53,7 +53,7 @@ def for_owners(view: MemberView[P]) -> View[P]:
     """The view, for owners of the team; its other members get 403."""
 
     @wraps(view)
-    def checked(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.is_owner:
             raise PermissionDenied("Only owners of the team may open this page.")
         return view(request, *args, **kwargs)

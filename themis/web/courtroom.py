@@ -85,7 +85,7 @@ def said_by(verdict: Verdict) -> str:
 def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
     """The verdict asked for, or the newest there is; raises Http404 for another's."""
     every = tuple(verdicts.all_of(trajectory))
-    run = pipeline.standing(trajectory).run
+    run = _active(trajectory) or pipeline.standing(trajectory).run
     verdict = _asked(every, asked) if asked else _newest(trajectory, run)
     found: Finding | None = verdict.found if verdict else None
     places = Places(trajectory.pk, trajectory.recording, verdict.pk if verdict and asked else None)
@@ -99,6 +99,14 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         judgement=chain.exhibits(found.evidence, places) if found else (),
         ahead=_ahead(run),
     )
+
+
+def _active(trajectory: Trajectory) -> Run | None:
+    """What is still to come matters more than what came last."""
+    active = Run.objects.filter(
+        trajectory=trajectory, status__in=[Status.WAITING, Status.RUNNING]
+    ).select_related("verdict")
+    return active.order_by("-status", "-created_at").first()
 
 
 def _asked(every: tuple[Verdict, ...], asked: str) -> Verdict:

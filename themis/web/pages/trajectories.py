@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from themis.pipeline import queries
 from themis.pipeline.queries import Filters
-from themis.trajectories.models import Label, Platform, Trajectory
+from themis.trajectories.models import Label, Platform
 from themis.verdicts.models import Outcome
 from themis.web.access import MemberRequest, for_members
 
@@ -28,11 +28,9 @@ LABELS = [(value, title) for value, title in Label.choices if value] + [("none",
 def index(request: MemberRequest) -> HttpResponse:
     """A page of trajectories; on an htmx request only its rows."""
     filters = _filters(request)
-    page: Page[Trajectory] = Paginator(queries.cases(request.team, filters), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = Paginator(queries.cases(request.team, filters), PER_PAGE)
     context = {
-        "page": page,
+        "page": found.get_page(request.GET.get("page")),
         "filters": filters,
         "is_narrowed": filters != Filters(),
         "platforms": Platform.choices,

@@ -43,7 +43,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
         "tabs": TABS,
         "tab": tab if tab in dict(TABS) else "evidence",
         "critics": loader.CRITICS,
-        "step": recording.steps[frame.number - 1] if frame else None,
+        "record": _record(frame.number, recording.steps[frame.number - 1]) if frame else None,
     }
     return render(request, "trajectory/detail.html", page)
 
@@ -55,14 +55,8 @@ def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
     recording = find(request, pk).recording
     if not 0 < number <= len(recording.steps):
         raise Http404("no such step")
-    found = recording.steps[number - 1]
-    page = {
-        "number": number,
-        "step": found,
-        "actions": [{"words": say(action), "raw": _raw(action.raw)} for action in found.actions],
-        "trees": _trees(found),
-    }
-    return render(request, "trajectory/step.html", page)
+    record = _record(number, recording.steps[number - 1])
+    return render(request, "trajectory/step.html", {"record": record})
 
 
 def find(request: MemberRequest, pk: str) -> Trajectory:
@@ -83,6 +77,15 @@ def _possible(frame: Frame | None, view: str) -> str:
     if frame is None or (frame.before and frame.after):
         return view
     return AFTER if frame.after else BEFORE
+
+
+def _record(number: int, found: Step) -> dict[str, object]:
+    return {
+        "number": number,
+        "step": found,
+        "actions": [{"words": say(action), "raw": _raw(action.raw)} for action in found.actions],
+        "trees": _trees(found),
+    }
 
 
 def _raw(raw: object) -> str:
