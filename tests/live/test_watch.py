@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from channels.layers import channel_layers, get_channel_layer
-from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from tests import stories
 from themis.accounts.models import Team, User
-from themis.live.urls import urlpatterns
+from themis.live.urls import routes
 from themis.pipeline import flow, progress
 from themis.pipeline.models import Run
 from themis.trajectories.models import Trajectory
@@ -36,7 +35,7 @@ def run(trajectory: Trajectory) -> Run:
 
 
 def socket(path: str, user: User | AnonymousUser) -> WebsocketCommunicator:
-    communicator = WebsocketCommunicator(URLRouter(cast("list[Any]", urlpatterns)), path)
+    communicator = WebsocketCommunicator(routes, path)
     cast("dict[str, object]", communicator.scope)["user"] = user
     return communicator
 

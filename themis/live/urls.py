@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
-from django.http.response import HttpResponseBase
+from channels.routing import URLRouter
 from django.urls import path
 
 from themis.live.consumers import Watch
 
-# The stubs know only views; Channels routes applications by the same patterns.
-watch = cast("Callable[..., HttpResponseBase]", Watch.as_asgi())
-
-urlpatterns = [
-    path("live/", watch, name="team"),
-    path("live/trajectories/<slug:pk>/", watch, name="trajectory"),
-]
+# The stubs of `path` know only views; Channels routes applications by the same patterns.
+routes = URLRouter(
+    [
+        path("live/", Watch.as_asgi()),  # type: ignore[arg-type, list-item]
+        path("live/trajectories/<slug:pk>/", Watch.as_asgi()),  # type: ignore[arg-type, list-item]
+    ]
+)
