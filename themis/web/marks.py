@@ -66,12 +66,12 @@ class Mark:
     @property
     def outer(self) -> float:
         """The radius of the second ring."""
-        return round(self.radius * 1.7, 1)
+        return round(self.radius * 1.4, 1)
 
     @property
     def dot(self) -> float:
         """The radius of its centre."""
-        return round(self.radius * 0.18, 1)
+        return round(self.radius * 0.12, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def _mark(action: Action, screen: Screen) -> Mark | None:
         kind=_kind(action),
         x=round(at.x, 1),
         y=round(at.y, 1),
-        radius=round(unit, 1),
+        radius=round(unit * 1.6, 1),
         box=action.box,
         caption=_caption(action, at, screen, unit),
     )

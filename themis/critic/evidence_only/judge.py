@@ -49,7 +49,7 @@ def _failed(
     tasks: tuple[Task, ...], proofs: tuple[Proof, ...], refuted: list[Proof], grave: list[Charge]
 ) -> tuple[Outcome, float, str, tuple[Evidence, ...]]:
     said = [
-        f"{task.milestone.goal}: {proof.feedback}"
+        f"{proof.feedback} (demanded: {task.milestone.goal})"
         for task, proof in zip(tasks, proofs, strict=True)
         if proof.achieved is False
     ]

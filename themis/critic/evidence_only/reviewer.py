@@ -163,12 +163,20 @@ def _per_milestone(tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) -> tuple[
         milestone = task.milestone
         objection = Objection(
             kind=_kind(task, proof),
-            text=f"{milestone.goal}: {proof.feedback}",
+            text=_against(task, proof),
             milestone=milestone.id,
             steps=(milestone.step,),
         )
         found.append(Charge(objection=objection))
     return tuple(found)
+
+
+def _against(task: Task, proof: Proof) -> str:
+    if proof.achieved is False:
+        return proof.feedback
+    if task.demand.kind is Kind.OPAQUE:
+        return "no milestone covers these words"
+    return "nothing recorded proves it"
 
 
 def _kind(task: Task, proof: Proof) -> ObjectionKind:

@@ -59,7 +59,7 @@ def _goal(demand: Demand) -> str:
     times = f" {demand.count} times" if demand.count > 1 else ""
     return {
         Kind.TEXT: f'"{demand.text}" stands{where} at the end',
-        Kind.COMMIT: f"a {demand.verb} was performed and the program took it",
+        Kind.COMMIT: f'"{demand.verb}" was done and took effect',
         Kind.STATE: f'"{demand.text}" is {"on" if demand.on else "off"} at the end',
         Kind.CHOICE: f'"{demand.text}" is the chosen option{where}',
         Kind.REMOVAL: f'"{demand.text}" was there and is gone',

@@ -68,8 +68,11 @@ def _add_round(branch: Tree, each: Round) -> None:
     for milestone in each.milestones:
         found = each.verification_of(milestone.id)
         mark = MARKS[found.achieved] if found else "…"
-        leaf = twig.add(f"{mark} step {milestone.step + 1}: {escape(milestone.goal)}")
+        leaf = twig.add(
+            f"{mark} {milestone.id}, step {milestone.step + 1}: {escape(milestone.goal)}"
+        )
         if found:
             leaf.add(escape(found.feedback))
     for objection in each.objections:
-        twig.add(f"[red]objection[/] {objection.kind}: {escape(objection.text)}")
+        about = f" ({objection.milestone})" if objection.milestone else ""
+        twig.add(f"[red]objection[/]{about} {objection.kind}: {escape(objection.text)}")
