@@ -19,15 +19,13 @@ has() { [ -x "$venv/bin/python" ] && [ "$(cat "$venv/.installed-$1" 2>/dev/null)
 # What tests need contains what running needs.
 if has "$wanted" || { [ "$wanted" = runtime ] && has dev; }; then exit 0; fi
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-explain() {
-  grep -q 'No space left on device' "$log" && stop "the disk is full; free some space (about 400 MB are needed) and try again"
-  stop "installing failed; the lines above say why. Is the package index reachable?"
+step() { # a command whose failure is explained; it keeps the terminal, for its progress bars
+  "$@" || explain
 }
-step() { # a command whose failure is explained; its output is shown as it comes
-  { "$@" 2>&1 || touch "$log.failed"; } | tee "$log"
-  if [ -e "$log.failed" ]; then rm -f "$log.failed"; explain; fi
+explain() {
+  free=$(df -Pk . | awk 'NR == 2 { print $4 }')
+  [ "$free" -gt 51200 ] || stop "the disk is full; free some space (about 400 MB are needed) and try again"
+  stop "installing failed; the lines above say why. Is the package index reachable?"
 }
 
 if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
