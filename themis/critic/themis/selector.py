@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from themis.critic.consult import Question
 from themis.critic.contract import Text
+from themis.critic.schema import number_upto, one_of
 from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
 from themis.critic.themis.hearing import Hearing
@@ -15,6 +16,7 @@ from themis.domain.evidence import Milestone, Round
 
 ROLE = "selector"
 ID = re.compile(r"m[1-9][0-9]?")
+IDS = [f"m{number + 1}" for number in range(MILESTONES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> 
         parts=(hearing.run, Text(text=_question(hearing, rounds))),
         reply=SelectorReply,
         check=lambda reply: _problem(reply, n_steps),
+        limits={"id": one_of(IDS), "step": number_upto(n_steps)},
         tries=tries,
     )
     answer = await hearing.ask(question)
