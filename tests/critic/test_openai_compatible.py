@@ -345,7 +345,9 @@ async def test_an_odd_bill_reads_as_nothing(usage: Json) -> None:
         "Grammar error: Invalid type",
     ],
 )
-async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on(words: str) -> None:
+async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on(
+    words: str, caplog: pytest.LogCaptureFixture
+) -> None:
     refusal = answer({"error": {"message": words}}, status=400)
     async with client(refusal, answer()) as one:
         first, second = await one.model.ask(PROMPT), await one.model.ask(PROMPT)
@@ -353,6 +355,7 @@ async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on(words
     assert (first.text, second.text) == ("hello", "hello")
     assert ["response_format" in one.served.body(n) for n in range(3)] == [True, False, False]
     assert one.clock.slept == []
+    assert words in caplog.text
 
 
 async def test_a_server_that_refuses_even_so_is_not_asked_for_ever() -> None:

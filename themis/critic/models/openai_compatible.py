@@ -111,7 +111,8 @@ class OpenAICompatible:
         async with self._slots:
             try:
                 return await self._post(prompt, with_schema=self._takes_schema)
-            except _SchemaRefused:
+            except _SchemaRefused as refusal:
+                logger.warning("%s: takes no JSON schema: %s", self._endpoint.shown, refusal)
                 self._takes_schema = False
             return await self._post(prompt, with_schema=False)
 
@@ -174,7 +175,7 @@ class OpenAICompatible:
         if status in PASSING or status >= 500:
             return _Passing(f"HTTP {status}: {message}", retry_after)
         if status in (400, 422) and with_schema and _names_schema(message):
-            return _SchemaRefused()
+            return _SchemaRefused(message)
         if 300 <= status < 400:
             message = "redirects are not followed; set THEMIS_MODEL_URL to the final address"
         told = f"{self._endpoint.shown}: HTTP {status}: {message}"
