@@ -45,7 +45,7 @@ def case(run: Trajectory | None = None) -> Case:
 
 def milestone(number: int, step: int, goal: str | None = None) -> dict[str, Json]:
     goal = goal or f"change {number} is there"
-    return {"id": f"m{number}", "step": step, "why": "it is asked for", "goal": goal}
+    return {"step": step, "why": "it is asked for", "goal": goal}
 
 
 def selection(*milestones: dict[str, Json]) -> dict[str, Json]:

@@ -41,6 +41,12 @@ def test_what_models_wrap_around_a_reply_is_taken_off(text: str) -> None:
     assert read(text, Small, unchecked) == EXPECTED
 
 
+@pytest.mark.parametrize("raw", ["\n", "\t", "\x01"])
+def test_a_raw_control_character_within_a_string_is_taken_as_it_stands(raw: str) -> None:
+    text = f'{{"word": "yes{raw}no", "sure": true}}'
+    assert read(text, Small, unchecked).word == f"yes{raw}no"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -200,6 +200,35 @@ async def test_a_refusal_is_final_and_told_without_the_key(status: int) -> None:
     assert len(str(refused.value)) < 500
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "helps"),
+    [
+        (400, "This model's maximum context length is 32768 tokens.", "--max-model-len"),
+        (400, "Input length (35073) exceeds model's maximum context length", "--max-model-len"),
+        (400, "At most 1 image(s) may be provided in one prompt.", "--limit-mm-per-prompt"),
+        (400, "tiny is not a multimodal model", "reads images"),
+        (401, "Unauthorized", "THEMIS_MODEL_KEY"),
+        (404, "The model `nobody` does not exist.", "/v1/models"),
+        (413, "too large", "larger requests"),
+    ],
+)
+async def test_a_refusal_comes_with_what_helps(status: int, words: str, helps: str) -> None:
+    refusal = answer({"error": {"message": words}}, status=status)
+    async with client(refusal) as one:
+        with pytest.raises(ModelUnavailable) as refused:
+            await one.model.ask(PROMPT)
+
+    assert words in str(refused.value)
+    assert helps in str(refused.value)
+
+
+async def test_a_refusal_nobody_knows_is_told_as_it_is() -> None:
+    refusal = answer({"error": {"message": "not today"}}, status=400)
+    async with client(refusal) as one:
+        with pytest.raises(ModelUnavailable, match=r"HTTP 400: not today$"):
+            await one.model.ask(PROMPT)
+
+
 async def test_a_silent_server_is_given_up_in_time() -> None:
     gate = asyncio.Event()
 
@@ -308,14 +337,25 @@ async def test_an_odd_bill_reads_as_nothing(usage: Json) -> None:
     assert reply.model == "asked-for"
 
 
-async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on() -> None:
-    refusal = answer({"error": {"message": "Unknown field: response_format"}}, status=400)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unknown field: response_format",
+        "The provided JSON schema contains features not supported by the backend.",
+        "Grammar error: Invalid type",
+    ],
+)
+async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on(
+    words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusal = answer({"error": {"message": words}}, status=400)
     async with client(refusal, answer()) as one:
         first, second = await one.model.ask(PROMPT), await one.model.ask(PROMPT)
 
     assert (first.text, second.text) == ("hello", "hello")
     assert ["response_format" in one.served.body(n) for n in range(3)] == [True, False, False]
     assert one.clock.slept == []
+    assert words in caplog.text
 
 
 async def test_a_server_that_refuses_even_so_is_not_asked_for_ever() -> None:

@@ -22,15 +22,24 @@ from tests.critic.cases import (
     verification,
     words,
 )
+from tests.critic.test_schema import nodes
 from themis.critic.consult import TRIES, unchecked
 from themis.critic.contract import Image, Prompt, Reply
 from themis.critic.extract import read
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.absent import Absent
 from themis.critic.models.scripted import Line, Scripted
+from themis.critic.schema import number_upto, numbers_upto, one_of_or_null
 from themis.critic.themis import prompts
 from themis.critic.themis.panel import AUDITS, SELECTIONS, ThemisPanel
-from themis.critic.themis.replies import JudgeReply, ReviewerReply, SelectorReply, VerifierReply
+from themis.critic.themis.replies import (
+    CITED,
+    PLACES,
+    JudgeReply,
+    ReviewerReply,
+    SelectorReply,
+    VerifierReply,
+)
 from themis.domain.errors import CriticFailed, ModelUnavailable, UnreadableReply
 from themis.domain.evidence import Round
 from themis.domain.jsontypes import Json
@@ -294,8 +303,6 @@ async def test_a_judge_who_says_two_things_is_not_believed() -> None:
 
 OUT_OF_RANGE: dict[str, dict[str, Json]] = {
     "selector": selection(milestone(1, 5)),
-    "selector twice": selection(milestone(1, 1), milestone(1, 2)),
-    "selector odd": selection({**milestone(1, 1), "id": "x/1"}),
     "selector none": selection(),
     "reviewer": review(objection("m9")),
     "reviewer step": review(objection(None, 9)),
@@ -303,6 +310,55 @@ OUT_OF_RANGE: dict[str, dict[str, Json]] = {
     "judge screen": verdict(seen=6),
     "verifier": {**verification(), "evidence": []},
 }
+
+
+async def test_milestones_are_numbered_here_whatever_the_model_calls_them() -> None:
+    named: list[dict[str, Json]] = [{**milestone(n, n), "id": "m1"} for n in (1, 2)]
+    model = Scripted(
+        lambda p: selection(*named) if p.schema_name == "selector" else who_is_satisfied(p)
+    )
+    finding = await judged(model)
+
+    assert [m.id for m in finding.rounds[0].milestones] == ["m1", "m2"]
+    assert [v.milestone for v in finding.rounds[0].verifications] == ["m1", "m2"]
+
+
+def who_is_satisfied(prompt: Prompt) -> Line:
+    return review() if prompt.schema_name == "reviewer" else by_key(prompt)
+
+
+async def test_every_number_of_every_form_has_an_end() -> None:
+    model = bench()
+    await judged(model)
+
+    for prompt in model.calls:
+        for node in nodes(prompt.schema):
+            if node.get("type") == "integer":
+                assert "maximum" in node
+            if node.get("type") == "number":
+                assert "enum" in node  # an interval has endless decimals
+    assert {prompt.schema_name for prompt in model.calls} == set(FORMS)
+
+
+async def test_a_form_allows_only_what_its_case_has() -> None:
+    model = bench()
+    await judged(model, trajectory(4))
+
+    last = {prompt.schema_name: list(nodes(prompt.schema)) for prompt in model.calls}
+    assert number_upto(4) in last["selector"]
+    assert one_of_or_null(["m1", "m2", "m3"]) in last["reviewer"]
+    assert numbers_upto(4, most=PLACES) in last["reviewer"]
+    assert numbers_upto(5, most=PLACES) in last["judge"]  # screens
+    assert one_of_or_null(["before", "after"]) in last["verifier"]
+
+
+async def test_a_case_without_screens_leaves_none_to_cite() -> None:
+    model = Scripted.by_role(judge={**verdict("failed"), "evidence": []})
+    await judged(model, replace(trajectory(0), screens=()))
+
+    (prompt,) = model.calls
+    lists = [each for each in nodes(prompt.schema) if each.get("type") == "array"]
+    assert [each["maxItems"] for each in lists] == [CITED, 0, 0]
 
 
 @pytest.mark.parametrize("name", OUT_OF_RANGE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from themis.critic.schema import json_schema
+from themis.critic.schema import json_schema, narrowed, one_of_or_null
 from themis.critic.themis import replies
 from themis.critic.themis.replies import JudgeReply, SelectorReply
 from themis.domain.jsontypes import Json
@@ -73,3 +73,28 @@ def test_a_field_may_be_called_title() -> None:
 def test_references_are_written_out() -> None:
     milestones = json_schema(SelectorReply)["properties"]["milestones"]  # type: ignore[index,call-overload]
     assert "goal" in milestones["items"]["properties"]  # type: ignore[index,call-overload,operator]
+
+
+def test_a_field_is_narrowed_wherever_it_stands_and_nothing_else_changes() -> None:
+    class Inner(BaseModel):
+        step: int
+        why: str
+
+    class Outer(BaseModel):
+        step: str
+        steps: list[Inner]
+
+    limit: Json = {"type": "integer", "minimum": 1, "maximum": 3}
+    inner: Json = {
+        "type": "object",
+        "properties": {"step": limit, "why": {"type": "string"}},
+        "required": ["step", "why"],
+        "additionalProperties": False,
+    }
+    narrow = narrowed(json_schema(Outer), {"step": limit, "no such field": limit})
+    assert narrow["properties"] == {"step": limit, "steps": {"type": "array", "items": inner}}
+    assert narrowed(json_schema(Outer), {}) == json_schema(Outer)
+
+
+def test_where_there_is_no_name_only_null_is_left() -> None:
+    assert one_of_or_null([]) == {"type": "null"}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Generic
 
 from pydantic import BaseModel, ValidationError
 
 from themis.critic.contract import Docket, Image, Prompt, Reply, Text, Turn, VisionModel
 from themis.critic.extract import MAX_REPLY_CHARS, Check, ReplyT, Unfit, read
-from themis.critic.schema import json_schema
+from themis.critic.schema import json_schema, narrowed
 from themis.domain.errors import UnreadableReply
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
@@ -29,7 +30,8 @@ class Question(Generic[ReplyT]):
     """What one role asks at one place of the deliberation, and how its reply is read.
 
     `check` sees a reply of the right form and says what is wrong with it, or None. Its words
-    go into the next try's prompt, so they must not repeat the reply.
+    go into the next try's prompt, so they must not repeat the reply. `limits` are the schemas
+    of fields, by name, of which this case allows less than the reply's type does.
     """
 
     key: str  # "verifier/2/m3": unique within a verdict
@@ -39,6 +41,7 @@ class Question(Generic[ReplyT]):
     parts: tuple[Text | Image, ...]
     reply: type[ReplyT]
     check: Check[ReplyT] = unchecked
+    limits: Mapping[str, Json] = field(default_factory=dict)
     tries: int = TRIES
     temperature: float = 0.0
     max_tokens: int = 8192
@@ -104,7 +107,7 @@ def _prompt(question: Question[ReplyT], complaint: str) -> Prompt:
         system=question.system,
         parts=(*question.parts, Text(text=again)) if complaint else question.parts,
         schema_name=question.role,
-        schema=json_schema(question.reply),
+        schema=narrowed(json_schema(question.reply), question.limits),
         temperature=question.temperature,
         max_tokens=question.max_tokens,
     )

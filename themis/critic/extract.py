@@ -112,7 +112,8 @@ def _without_twins(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return fields
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_without_twins)
+# Not strict: guided decoding may let raw line breaks and tabs through within strings.
+DECODER = json.JSONDecoder(object_pairs_hook=_without_twins, strict=False)
 
 
 def _fit(found: dict[str, Json], kind: type[ReplyT], check: Check[ReplyT]) -> ReplyT:

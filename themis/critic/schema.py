@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from pydantic import BaseModel
@@ -19,6 +20,52 @@ def json_schema(kind: type[BaseModel]) -> dict[str, Json]:
     named = raw.get("$defs", {})
     plain = _plain(raw, named if isinstance(named, dict) else {})
     return typing.cast("dict[str, Json]", plain)
+
+
+def narrowed(schema: dict[str, Json], limits: Mapping[str, Json]) -> dict[str, Json]:
+    """The schema with what one case allows in the fields of these names, wherever they stand."""
+    return typing.cast("dict[str, Json]", _narrowed(schema, limits))
+
+
+def _narrowed(schema: Json, limits: Mapping[str, Json]) -> Json:
+    if isinstance(schema, list):
+        return [_narrowed(item, limits) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    narrow = {key: _narrowed(held, limits) for key, held in schema.items()}
+    fields = schema.get("properties")
+    if isinstance(fields, dict):
+        narrow["properties"] = {
+            name: limits[name] if name in limits else _narrowed(held, limits)
+            for name, held in fields.items()
+        }
+    return narrow
+
+
+def number_upto(n: int) -> dict[str, Json]:
+    """A number from 1 to `n`. Without an end, a model may write digits for ever."""
+    return {"type": "integer", "minimum": 1, "maximum": n}
+
+
+def numbers_upto(n: int, *, most: int) -> dict[str, Json]:
+    """At most so many numbers from 1 to `n`; only the empty list where `n` is 0."""
+    return {"type": "array", "items": number_upto(max(n, 1)), "maxItems": most if n else 0}
+
+
+def one_of(names: Sequence[str]) -> dict[str, Json]:
+    """One of these words."""
+    return {"type": "string", "enum": list(names)}
+
+
+def one_of_or_null(names: Sequence[str]) -> dict[str, Json]:
+    """One of these words, or null; only null where there is no word."""
+    nothing: dict[str, Json] = {"type": "null"}
+    return {"anyOf": [one_of(names), nothing]} if names else nothing
+
+
+def hundredths() -> dict[str, Json]:
+    """A number from 0 to 1. Every one is listed: an interval would allow endless decimals."""
+    return {"type": "number", "enum": [n / 100 for n in range(101)]}
 
 
 def _plain(schema: Json, named: dict[str, Json]) -> Json:

@@ -16,13 +16,21 @@ from themis.critic.models.body import body, sent
 from themis.critic.models.endpoint import endpoint
 from themis.critic.models.patience import Patience
 from themis.critic.models.pictures import Pictures
+from themis.critic.models.remedies import remedy
 from themis.critic.models.slots import slots
 from themis.domain.errors import Misconfigured, ModelUnavailable
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 CONNECT_SECONDS = 15.0
 PASSING = frozenset({408, 409, 425, 429})  # with all of 5xx: worth another try
-SCHEMA_WORDS = ("response_format", "json_schema", "guided", "structured output")
+SCHEMA_WORDS = (
+    "response_format",
+    "json_schema",
+    "json schema",
+    "guided",
+    "structured output",
+    "grammar",
+)
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +111,8 @@ class OpenAICompatible:
         async with self._slots:
             try:
                 return await self._post(prompt, with_schema=self._takes_schema)
-            except _SchemaRefused:
+            except _SchemaRefused as refusal:
+                logger.warning("%s: takes no JSON schema: %s", self._endpoint.shown, refusal)
                 self._takes_schema = False
             return await self._post(prompt, with_schema=False)
 
@@ -166,10 +175,12 @@ class OpenAICompatible:
         if status in PASSING or status >= 500:
             return _Passing(f"HTTP {status}: {message}", retry_after)
         if status in (400, 422) and with_schema and _names_schema(message):
-            return _SchemaRefused()
+            return _SchemaRefused(message)
         if 300 <= status < 400:
             message = "redirects are not followed; set THEMIS_MODEL_URL to the final address"
-        return ModelUnavailable(f"{self._endpoint.shown}: HTTP {status}: {message}")
+        told = f"{self._endpoint.shown}: HTTP {status}: {message}"
+        helps = remedy(status, message)
+        return ModelUnavailable(f"{told} - {helps}" if helps else told)
 
 
 def _names_schema(message: str) -> bool:

@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import replace
 
 from themis.critic.contract import Docket
-from themis.critic.wording import quoted
+from themis.critic.wording import quoted, shorten
 from themis.domain.evidence import Evidence, Milestone, Objection, Round, Verification
 
 LINE_CHARS = 1_600  # more than any reply's longest text
+SHORTER = (400, 100)  # where all rounds together would be longer than the next
+CHAIN_CHARS = 50_000  # about 12,000 tokens
 
 
 class Chain:
@@ -57,48 +59,53 @@ class Chain:
 
 
 def chain_text(rounds: tuple[Round, ...]) -> str:
-    """All rounds in words, numbers from 1."""
+    """All rounds in words, numbers from 1; where they are very many, every text is shortened."""
     if not rounds:
         return "No milestone was chosen."
-    return "\n\n".join(_round(each) for each in rounds)
+    told = ""
+    for limit in (LINE_CHARS, *SHORTER):
+        told = "\n\n".join(_round(each, limit) for each in rounds)
+        if len(told) <= CHAIN_CHARS:
+            break
+    return shorten(told, CHAIN_CHARS)  # escapes may make any text six times as long
 
 
-def _round(round_: Round) -> str:
+def _round(round_: Round, limit: int) -> str:
     lines = [f"version {round_.number}"]
     for milestone in round_.milestones:
-        lines.append(milestone_text(milestone))
-        lines += _verification(round_.verification_of(milestone.id))
-    lines += [f"objection {objection_text(each)}" for each in round_.objections]
+        lines.append(milestone_text(milestone, limit))
+        lines += _verification(round_.verification_of(milestone.id), limit)
+    lines += [f"objection {objection_text(each, limit)}" for each in round_.objections]
     if not round_.objections:
         lines.append("the Reviewer is satisfied" if round_.reviewed else "not reviewed")
     return "\n".join(lines)
 
 
-def milestone_text(milestone: Milestone) -> str:
+def milestone_text(milestone: Milestone, limit: int = LINE_CHARS) -> str:
     """A milestone on one line."""
-    goal, why = quoted(milestone.goal, LINE_CHARS), quoted(milestone.why, LINE_CHARS)
+    goal, why = quoted(milestone.goal, limit), quoted(milestone.why, limit)
     return f"{milestone.id} at step {milestone.step + 1}: goal {goal}, because {why}"
 
 
-def objection_text(objection: Objection) -> str:
+def objection_text(objection: Objection, limit: int = LINE_CHARS) -> str:
     """An objection on one line."""
     about = f" against {objection.milestone}" if objection.milestone else ""
     steps = f" at steps {_numbers(objection.steps)}" if objection.steps else ""
-    return f"({objection.kind.value}{about}{steps}): {quoted(objection.text, LINE_CHARS)}"
+    return f"({objection.kind.value}{about}{steps}): {quoted(objection.text, limit)}"
 
 
-def _verification(verification: Verification | None) -> list[str]:
+def _verification(verification: Verification | None, limit: int) -> list[str]:
     if verification is None:
         return ["  not verified yet"]
     word = {True: "achieved", False: "not achieved", None: "cannot be told"}[verification.achieved]
-    lines = [f"  {word}: {quoted(verification.feedback, LINE_CHARS)}"]
-    return lines + [f"    {_evidence(each)}" for each in verification.evidence]
+    lines = [f"  {word}: {quoted(verification.feedback, limit)}"]
+    return lines + [f"    {_evidence(each, limit)}" for each in verification.evidence]
 
 
-def _evidence(evidence: Evidence) -> str:
+def _evidence(evidence: Evidence, limit: int) -> str:
     where = f" (screen {_numbers(evidence.screens)})" if evidence.screens else ""
-    quote = f", reads {quoted(evidence.quote, LINE_CHARS)}" if evidence.quote else ""
-    return f"{evidence.stance.value}: {quoted(evidence.claim, LINE_CHARS)}{where}{quote}"
+    quote = f", reads {quoted(evidence.quote, limit)}" if evidence.quote else ""
+    return f"{evidence.stance.value}: {quoted(evidence.claim, limit)}{where}{quote}"
 
 
 def _numbers(positions: tuple[int, ...]) -> str:

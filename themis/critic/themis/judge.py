@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from themis.critic.consult import Question
 from themis.critic.contract import Text
+from themis.critic.schema import hundredths, numbers_upto
 from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
 from themis.critic.themis.hearing import Hearing
-from themis.critic.themis.replies import CitedReply, JudgeReply
+from themis.critic.themis.replies import PLACES, CitedReply, JudgeReply
 from themis.domain.evidence import Evidence, Round
+from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Trajectory
 from themis.domain.verdict import Finding
 
@@ -30,6 +32,7 @@ async def decide(hearing: Hearing, rounds: tuple[Round, ...]) -> Finding:
         parts=(hearing.run, Text(text=prompts.question(ROLE, facts))),
         reply=JudgeReply,
         check=lambda reply: _problem(reply, trajectory),
+        limits=_limits(trajectory),
     )
     reply = (await hearing.ask(question)).reply
     return Finding(
@@ -39,6 +42,14 @@ async def decide(hearing: Hearing, rounds: tuple[Round, ...]) -> Finding:
         rounds=rounds,
         evidence=tuple(_evidence(each) for each in reply.evidence),
     )
+
+
+def _limits(trajectory: Trajectory) -> dict[str, Json]:
+    return {
+        "steps": numbers_upto(len(trajectory.steps), most=PLACES),
+        "screens": numbers_upto(len(trajectory.screens), most=PLACES),
+        "confidence": hundredths(),
+    }
 
 
 def _ranges(trajectory: Trajectory) -> str:

@@ -24,7 +24,6 @@ Numbers = Annotated[list[Number], Field(max_length=PLACES)]
 
 
 class MilestoneReply(BaseModel):
-    id: Id
     step: Number
     why: Goal
     goal: Goal

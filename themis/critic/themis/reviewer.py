@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from themis.critic.consult import Question
 from themis.critic.contract import Text
+from themis.critic.schema import numbers_upto, one_of_or_null
 from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
 from themis.critic.themis.hearing import Hearing
-from themis.critic.themis.replies import ReviewerReply
+from themis.critic.themis.replies import PLACES, ReviewerReply
 from themis.domain.evidence import Objection, Round
 
 ROLE = "reviewer"
@@ -29,6 +30,10 @@ async def review(hearing: Hearing, rounds: tuple[Round, ...]) -> tuple[Objection
         parts=(hearing.run, Text(text=prompts.question(ROLE, facts))),
         reply=ReviewerReply,
         check=lambda reply: _problem(reply, last, n_steps),
+        limits={
+            "milestone": one_of_or_null([milestone.id for milestone in last.milestones]),
+            "steps": numbers_upto(n_steps, most=PLACES),
+        },
     )
     return _objections((await hearing.ask(question)).reply)
 

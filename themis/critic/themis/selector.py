@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from themis.critic.consult import Question
 from themis.critic.contract import Text
+from themis.critic.schema import number_upto
 from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
 from themis.critic.themis.hearing import Hearing
@@ -14,7 +14,6 @@ from themis.critic.themis.replies import MILESTONES, SelectorReply
 from themis.domain.evidence import Milestone, Round
 
 ROLE = "selector"
-ID = re.compile(r"m[1-9][0-9]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> 
         parts=(hearing.run, Text(text=_question(hearing, rounds))),
         reply=SelectorReply,
         check=lambda reply: _problem(reply, n_steps),
+        limits={"step": number_upto(n_steps)},
         tries=tries,
     )
     answer = await hearing.ask(question)
@@ -57,18 +57,14 @@ def _question(hearing: Hearing, rounds: tuple[Round, ...]) -> str:
 
 
 def _problem(reply: SelectorReply, n_steps: int) -> str | None:
-    ids = [milestone.id for milestone in reply.milestones]
-    if not all(ID.fullmatch(each) for each in ids):
-        return "each milestone's id must be m1, m2 and so on"
-    if len(set(ids)) != len(ids):
-        return "two milestones have the same id"
     if any(milestone.step > n_steps for milestone in reply.milestones):
         return f"a milestone's step is out of range: steps go from 1 to {n_steps}"
     return None
 
 
 def _milestones(reply: SelectorReply) -> tuple[Milestone, ...]:
+    # Numbered here: a model that numbers them itself may use a number twice.
     return tuple(
-        Milestone(id=each.id, step=each.step - 1, goal=each.goal, why=each.why)
-        for each in reply.milestones
+        Milestone(id=f"m{number}", step=each.step - 1, goal=each.goal, why=each.why)
+        for number, each in enumerate(reply.milestones, start=1)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from themis.critic.consult import Question
 from themis.critic.contract import Image, Text
+from themis.critic.schema import one_of_or_null
 from themis.critic.sight import Sight, sight_of
 from themis.critic.themis import prompts
 from themis.critic.themis.chain import milestone_text, objection_text
@@ -30,6 +31,7 @@ async def verify(
         parts=_parts(hearing, milestone, sight, objections),
         reply=VerifierReply,
         check=lambda reply: _problem(reply, sight),
+        limits={"screen": one_of_or_null(_shown(sight))},
     )
     reply = (await hearing.ask(question)).reply
     return Verification(
@@ -92,9 +94,13 @@ def _to_answer(objections: str) -> str:
     return f"The Reviewer objected to an earlier check; see whether it is right:\n{objections}\n"
 
 
+def _shown(sight: Sight) -> list[str]:
+    places = {"before": sight.before, "after": sight.after}
+    return [name for name, position in places.items() if position is not None]
+
+
 def _problem(reply: VerifierReply, sight: Sight) -> str | None:
-    shown = {"before": sight.before, "after": sight.after, None: 0}
-    if any(shown[seen.screen] is None for seen in reply.evidence):
+    if any(seen.screen and seen.screen not in _shown(sight) for seen in reply.evidence):
         return "evidence cites a screen that is not shown"
     supported = any(seen.stance is Stance.SUPPORTS for seen in reply.evidence)
     if reply.achieved and not supported:
