@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asgiref.sync import SyncToAsync
+from django.db import connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -31,6 +34,13 @@ def home(settings: Settings, tmp_path: Path) -> Path:
     }
     settings.MODEL_URL = settings.MODEL = settings.MODEL_KEY = ""
     return Path(settings.HOME)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database, let go of at the end by the thread that asynchronous code reads it in."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(scope="session")

@@ -40,4 +40,4 @@ def page() -> Iterator[Page]:
         )
         yield opened
         browser.close()
-    assert complaints == []
+    assert complaints == [], complaints

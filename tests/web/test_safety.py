@@ -39,7 +39,9 @@ def evil(team: Team) -> Verdict:
     row.refresh_from_db()
     verdict = stories.given(row)
     said = stories.turn(reply=EVIL, error=EVIL, prompt=[{"role": EVIL, "content": EVIL}])
-    Turn.objects.filter(verdict=verdict).update(payload=wire.dump(said), role=EVIL)
+    Turn.objects.filter(verdict=verdict).update(
+        payload=wire.dump(said), role="<img src=x onerror=alert(3)>"
+    )
     rounds = [
         {**each, "milestones": [{**stone, "goal": EVIL} for stone in each["milestones"]]}
         for each in verdict.rounds

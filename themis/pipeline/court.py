@@ -13,6 +13,7 @@ from collections.abc import Coroutine
 from typing import TypeVar
 
 from channels.db import database_sync_to_async
+from django.db import connections
 from django.utils import timezone
 
 from themis.critic import loader
@@ -46,7 +47,7 @@ class Court:
 
     def close(self) -> None:
         """Let go of connections and end the loop. What was judging stays open in the database."""
-        self.run(self._close_models())
+        self.run(self._let_go())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -103,9 +104,10 @@ class Court:
     async def _announce(self, run: Run) -> None:
         await progress.announce(run, run.trajectory.team_id)
 
-    async def _close_models(self) -> None:
+    async def _let_go(self) -> None:
         for model in self._models.values():
             await model.aclose()
+        await database_sync_to_async(connections.close_all)()
 
 
 _courts: list[Court] = []

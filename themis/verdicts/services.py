@@ -51,7 +51,7 @@ def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -
         role=turn.role,
         round=turn.round,
         prompt_hash=turn.prompt_hash,
-        model=turn.model,
+        model=turn.model[:200],  # a server may call itself anything
         prompt_tokens=turn.prompt_tokens,
         completion_tokens=turn.completion_tokens,
         seconds=turn.seconds,
