@@ -40,7 +40,7 @@ def evil(team: Team) -> Verdict:
     verdict = stories.given(row)
     said = stories.turn(reply=EVIL, error=EVIL, prompt=[{"role": EVIL, "content": EVIL}])
     Turn.objects.filter(verdict=verdict).update(
-        payload=wire.dump(said), role="<img src=x onerror=alert(3)>"
+        payload=wire.dump(said), role="<script>alert(1)</script>"
     )
     rounds = [
         {**each, "milestones": [{**stone, "goal": EVIL} for stone in each["milestones"]]}
