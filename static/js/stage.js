@@ -87,11 +87,16 @@ function mark(step, view) {
   }
   for (const link of document.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`)) {
     link.setAttribute("aria-current", "step");
-    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   for (const link of document.querySelectorAll("[data-set-view]")) {
     if (link.dataset.setView === view) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
+  }
+}
+
+function follow(step) {
+  for (const link of document.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`)) {
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 
@@ -124,7 +129,12 @@ async function show(step, view = stage.dataset.view) {
   if (single !== null) document.getElementById("open-screen").href = addressOf(single);
   remember(step, view);
   document.dispatchEvent(new CustomEvent("stepped", { detail: { step, view } }));
-  ahead(step, view);
+  // Once the picture is drawn: scrolling lays the page out, and decoding takes the other core.
+  requestAnimationFrame(() => {
+    if (mine !== asked) return;
+    follow(step);
+    ahead(step, view);
+  });
 }
 
 const current = () => Number(stage.dataset.step);
