@@ -37,7 +37,11 @@ check: ## ruff, import-linter, mypy --strict, Django's deploy and migration chec
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: test-setup ## measure speed and memory, as ratios side by side
-	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in model_client judging pages; do \
+	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
+	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
+	  else echo "evidence_only: needs labelled recordings, see docs/critics.md"; fi
 
 demo: test-setup ## record the demo trajectories anew (needs Chromium and Xvfb)
 	$(BIN)/python -m demo.recorder

@@ -1,4 +1,4 @@
-"""Static files, gathered under THEMIS_HOME with hashed names, only when they have changed."""
+"""What pages are made of: static files gathered when they have changed, templates loaded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import hashlib
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+PAGES = (
+    "accounts/login.html",
+    "home/index.html",
+    "trajectories/index.html",
+    "trajectory/detail.html",
+)
 
 
 def gather() -> None:
@@ -17,6 +26,13 @@ def gather() -> None:
         return
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     mark.write_text(seen)
+
+
+def warm_up() -> None:
+    """Load addresses and templates, so that the first visitor does not wait for that."""
+    _ = get_resolver().url_patterns
+    for name in PAGES:
+        get_template(name)
 
 
 def _fingerprint() -> str:

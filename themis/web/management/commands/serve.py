@@ -21,7 +21,7 @@ from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
 from themis.pipeline import demo, worker
 from themis.pipeline.console import ThemisCommand
-from themis.web import assets
+from themis.web.assets import gather, warm_up
 
 QUIETLY = "ignore:You're running the worker with superuser privileges"
 GRACE = 3  # seconds an answer may take after Ctrl-C
@@ -39,8 +39,9 @@ class Command(ThemisCommand):
     def work(self, team: Team, options: dict[str, object]) -> int:
         listener = listen(str(options["host"]), str(options["port"]))
         logins = demo.load(team=team, at=timezone.now()) if options["demo"] else None
-        assets.gather()
+        gather()
         workers = start_workers()
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         self._greet(str(options["host"]), listener.getsockname()[1], logins)
 
         def end() -> None:
