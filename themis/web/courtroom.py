@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from themis.domain.trajectory import Claim
 from themis.domain.verdict import Finding
 from themis.pipeline import queries as pipeline
 from themis.pipeline.models import Run, Status
@@ -29,6 +30,7 @@ class Courtroom:
     stretches: tuple[chain.Stretch, ...]
     judgement: tuple[chain.Exhibit, ...]  # what the Judge itself cites
     ahead: int  # runs that wait before this one
+    claim: Claim | None  # what the agent says of its own success
 
     @property
     def is_active(self) -> bool:
@@ -88,7 +90,8 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
     run = _active(trajectory) or pipeline.standing(trajectory).run
     verdict = _asked(every, asked) if asked else _newest(trajectory, run)
     found: Finding | None = verdict.found if verdict else None
-    places = Places(trajectory.pk, trajectory.recording, verdict.pk if verdict and asked else None)
+    recording = trajectory.recording
+    places = Places(trajectory.pk, recording, verdict.pk if verdict and asked else None)
     return Courtroom(
         trajectory=trajectory,
         run=run,
@@ -98,6 +101,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         stretches=tuple(chain.stretches(verdict.chain, places)) if verdict else (),
         judgement=chain.exhibits(found.evidence, places) if found else (),
         ahead=_ahead(run),
+        claim=recording.ending.claim,
     )
 
 
