@@ -5,6 +5,7 @@ set -eu
 wanted=$1
 python=${PYTHON:-python3}
 venv=.venv
+export UV_SYSTEM_CERTS=true # as pip does: a proxy of the house may have its own authority
 
 say() { printf '%s\n' "$*"; }
 stop() { printf 'Themis: %s\n' "$*" >&2; exit 1; }
