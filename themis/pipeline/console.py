@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from typing import IO, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -47,17 +48,27 @@ class ThemisCommand(BaseCommand):
         try:
             team = self._team(options.get("team"))
             status = self.work(team, options)
+        except CommandError as error:
+            status = self._refuse(error, error.returncode)
         except ThemisError as error:
-            raise CommandError(str(error), returncode=USAGE) from None
+            status = self._refuse(error, USAGE)
         except BrokenPipeError:  # the reader of the output has had enough: `| head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = SOME_REFUSED
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise CommandError("the disk is full; free some space and try again") from None
-            raise
+            if error.errno != errno.ENOSPC:
+                raise
+            status = self._refuse("the disk is full; free some space and try again", 1)
+        except OperationalError as error:
+            if "disk is full" not in str(error):
+                raise
+            status = self._refuse("the disk is full; free some space and try again", 1)
         if status:
             sys.exit(status)
+
+    def _refuse(self, why: object, status: int) -> int:
+        self.stderr.write(f"Themis: {why}")
+        return status
 
     def work(self, team: Team, options: dict[str, object]) -> int:
         """Do what the command is for; the exit status."""
