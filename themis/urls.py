@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from themis.api.health import healthz
 
+handler404 = "themis.api.missing.not_found"
+
 urlpatterns = [
     path("", include("themis.web.urls")),
     path("api/v1/", include("themis.api.urls")),

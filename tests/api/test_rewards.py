@@ -159,3 +159,8 @@ def test_the_document_tells_every_answer(client: Client) -> None:
 
 def test_the_process_says_that_it_is_well(client: Client) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_an_address_that_does_not_exist_answers_in_json(client: Client) -> None:
+    response = client.get("/api/v1/nothing")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
