@@ -20,7 +20,7 @@ stack: setup ## serve the grown shape: PostgreSQL, Redis, two workers, no contai
 	@sh scripts/system.sh stack
 	@THEMIS_WORKERS=$${THEMIS_WORKERS:-2} exec $(BIN)/python scripts/services.py --keep --grown -- $(BIN)/python manage.py serve --demo
 
-test-setup:
+test-setup: ## install what the tests need, system programs included
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
 	@sh scripts/system.sh test
 

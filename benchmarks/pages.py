@@ -55,7 +55,8 @@ async ({selector, turns}) => {
 }
 """
 
-BARE = """<!doctype html><link rel=icon href="data:,"><body style="margin:0"><img id="shot" src="0.png" width="1100">
+BARE = """<!doctype html><link rel=icon href="data:,"><body style="margin:0">
+<img id="shot" src="0.png" width="1100">
 <script>
 const ahead = new Map(); let at = 0;
 const load = n => { const i = new Image(); i.src = n + ".png"; i.width = 1100;

@@ -10,12 +10,13 @@ need() { # PACKAGE PROBE...: a package, and a command that succeeds when it is t
 }
 on_path() { command -v "$1"; }
 somewhere() { for each in "$@"; do [ -x "$each" ] && return 0; done; return 1; }
+any_on_path() { for each in "$@"; do command -v "$each" && return 0; done; return 1; }
 file_at() { [ -e "$1" ]; }
 
 need postgresql somewhere /usr/lib/postgresql/*/bin/initdb
 need redis-server on_path redis-server
 if [ "$what" = test ]; then
-  need chromium somewhere "${CHROMIUM:-/usr/bin/chromium}" /usr/bin/chromium-browser /usr/bin/google-chrome
+  need chromium any_on_path "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome
   need tesseract-ocr on_path tesseract
   need fonts-dejavu-core file_at /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 fi

@@ -19,6 +19,7 @@ from demo.recorder.tree import Node, Target
 from themis.domain.action import Direction, Point
 
 WIDTH, HEIGHT = 1280, 800
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WHEEL = 460  # pixels of one scroll
 FLAGS = (
     "--headless",
@@ -36,8 +37,8 @@ KEYS = {"ctrl": "Control", "shift": "Shift", "alt": "Alt", "enter": "Enter", "es
 
 def chromium() -> str | None:
     """The browser to drive, or None where there is none."""
-    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    return shutil.which(named)
+    named = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [named] if named else PROGRAMS)), None)
 
 
 @contextmanager

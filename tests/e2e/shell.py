@@ -65,6 +65,7 @@ class Installation:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     @staticmethod

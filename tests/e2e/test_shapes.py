@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import uuid
 from pathlib import Path
 
@@ -120,9 +121,9 @@ def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_
         model.waits_at = "judge"
         themis.variables |= {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
         (stored,) = themis.run("ingest", str(packed_run.parent / "packed"), "--json").lines
-        process = themis.start("judge", str(stored["id"]))
-        assert model.reached.wait(30)
-        process.kill()
+        process = themis.start("serve", "--port", "0")
+        assert model.reached.wait(60)
+        os.killpg(process.pid, signal.SIGKILL)  # the server and its workers
         process.communicate()
         asked = dict(model.asked)
         model.waits_at = ""

@@ -79,6 +79,11 @@ class ThemisCommand(BaseCommand):
         self.stdout.write(json.dumps(document, ensure_ascii=False))
         self.stdout.flush()
 
+    def tell(self, words: str) -> None:
+        """A word to a person who waits, beside the output that scripts read."""
+        self.stderr.write(words, self.style.NOTICE)
+        self.stderr.flush()
+
     @property
     def screen(self) -> Console:
         """Where tables go; a pipe gets lines long enough not to be cut."""
@@ -92,7 +97,7 @@ class ThemisCommand(BaseCommand):
         return Console(stderr=True, highlight=False)
 
     def _team(self, slug: object) -> Team:
-        first = make_ready()
+        first = make_ready(self.tell)
         if not slug:
             return first
         team = Team.objects.filter(slug=slug).first()

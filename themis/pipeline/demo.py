@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -28,10 +29,10 @@ class Logins:
     api_key: str
 
 
-def load(*, team: Team, at: datetime) -> Logins | None:
+def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | None:
     """Fill an empty installation with the demo; its logins, or None if it was never loaded.
 
-    Empty means that nobody can sign in and nothing was brought in.
+    Nobody who can sign in: two people and a key are made. Nothing brought in: the recordings are.
     """
     file = settings.HOME / "demo-logins.json"
     if file.exists():
@@ -45,6 +46,7 @@ def load(*, team: Team, at: datetime) -> Logins | None:
     )
     _let_in(logins, team, at)
     if not Trajectory.objects.exists():
+        tell("loading the demo ...")
         for result in ingest(RECORDED, Bringer(team=team, by=None, at=at, root=settings.BASE_DIR)):
             if isinstance(result, Stored):
                 flow.submit(trajectory=result.trajectory, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -18,10 +18,11 @@ FIRST_TEAM = "home"
 ADVISORY_LOCK = 0x7E315
 
 
-def make_ready() -> Team:
-    """The team commands work for, with the schema up to date."""
+def make_ready(tell: Callable[[str], None]) -> Team:
+    """The team commands work for, with the schema up to date; tells of what takes long."""
     with _alone():
         if not is_migrated():
+            tell(f"setting up the database of {settings.HOME} ...")
             call_command("migrate", verbosity=0, interactive=False)
         return accounts.found_team(slug=FIRST_TEAM, name="Home")
 

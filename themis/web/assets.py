@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -18,12 +19,13 @@ PAGES = (
 )
 
 
-def gather() -> None:
-    """Run collectstatic unless the files are the ones gathered last."""
+def gather(tell: Callable[[str], None]) -> None:
+    """Run collectstatic unless the files are the ones gathered last; tells that it does."""
     mark = settings.STATIC_ROOT / ".gathered"
     seen = _fingerprint()
     if mark.exists() and mark.read_text() == seen:
         return
+    tell("gathering static files ...")
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     mark.write_text(seen)
 

@@ -38,8 +38,10 @@ class Command(ThemisCommand):
 
     def work(self, team: Team, options: dict[str, object]) -> int:
         listener = listen(str(options["host"]), str(options["port"]))
-        logins = demo.load(team=team, at=timezone.now()) if options["demo"] else None
-        gather()
+        logins = (
+            demo.load(team=team, at=timezone.now(), tell=self.tell) if options["demo"] else None
+        )
+        gather(self.tell)
         workers = start_workers()
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         self._greet(str(options["host"]), listener.getsockname()[1], logins)
