@@ -1,0 +1,67 @@
+"""The sweep: what waits is hinted at while nobody else will, and never piled up."""
+
+from __future__ import annotations
+
+import pytest
+from kombu.exceptions import OperationalError
+
+from tests import stories
+from themis.pipeline import flow, tasks
+from themis.pipeline.models import Run
+from themis.trajectories.models import Trajectory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hinted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The runs that were hinted at."""
+    seen: list[int] = []
+    monkeypatch.setattr(tasks.judge_run, "delay", seen.append)
+    return seen
+
+
+def queued(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
+    monkeypatch.setattr(tasks, "_queued", lambda: n)
+
+
+def test_what_waits_is_hinted_at(
+    trajectory: Trajectory, hinted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = flow.submit(trajectory=trajectory, at=stories.NOW)
+    queued(monkeypatch, 0)
+    tasks.sweep()
+    assert hinted == [run.pk]
+
+
+def test_hints_do_not_pile_up(
+    trajectory: Trajectory, hinted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow.submit(trajectory=trajectory, at=stories.NOW)
+    queued(monkeypatch, 1)
+    tasks.sweep()
+    assert hinted == []
+
+
+def test_what_a_dead_process_left_is_hinted_at(
+    trajectory: Trajectory, hinted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = flow.submit(trajectory=trajectory, at=stories.NOW)
+    flow.claim(run=run, at=stories.NOW)
+    Run.objects.filter(pk=run.pk).update(owner="another-host/1/1", beat_at=None)
+    queued(monkeypatch, 0)
+    tasks.sweep()
+    assert hinted == [run.pk]
+
+
+def test_a_broker_that_is_away_loses_nothing(
+    trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: int) -> None:
+        raise OperationalError("no broker")
+
+    run = flow.submit(trajectory=trajectory, at=stories.NOW)
+    monkeypatch.setattr(tasks.judge_run, "delay", away)
+    tasks.hint(run.pk)
+    run.refresh_from_db()
+    assert run.status == "waiting"
