@@ -3,6 +3,7 @@
 
 const watched = document.querySelector("[data-live]");
 const REFUSED = 4403;
+const PENDING = '.poll, [data-outcome="waiting"], [data-outcome="running"]';
 let wait = 500;
 let due = 0;
 
@@ -19,7 +20,8 @@ function connect() {
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
   socket.addEventListener("open", () => {
-    if (wait > 500) announce();
+    // What is still to come may have come while the page was on its way, before this socket.
+    if (wait > 500 || document.querySelector(PENDING)) announce();
     wait = 500;
   });
   socket.addEventListener("message", announce);
