@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+import dj_database_url
+
 from themis.domain.errors import Misconfigured
 
 
@@ -46,6 +48,22 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str) -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def together(**given: str) -> None:
+    """Variables of which one alone means nothing."""
+    missing = [name for name, value in given.items() if not value]
+    if missing and len(missing) < len(given):
+        there = next(name for name, value in given.items() if value)
+        raise Misconfigured(f"{missing[0]}: not set, although {there} is; set both or neither")
+
+
+def database(url: str) -> dj_database_url.DBConfig:
+    """Django's settings for DATABASE_URL."""
+    try:
+        return dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    except ValueError as error:
+        raise Misconfigured(f"DATABASE_URL: {error}; expected postgres://…") from None
 
 
 def secret(name: str, file: Path) -> str:

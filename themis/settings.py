@@ -9,8 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-
 from themis import __version__, env
 
 VERSION = __version__
@@ -80,7 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    "default": env.database(DATABASE_URL)
     if DATABASE_URL
     else {
         "ENGINE": "django.db.backends.sqlite3",
@@ -158,6 +156,7 @@ UPLOAD_LIMIT = env.number("THEMIS_UPLOAD_LIMIT_MB", 1024, at_least=1) * 2**20  #
 MODEL_URL = env.text("THEMIS_MODEL_URL")
 MODEL = env.text("THEMIS_MODEL")
 MODEL_KEY = env.text("THEMIS_MODEL_KEY")
+env.together(THEMIS_MODEL_URL=MODEL_URL, THEMIS_MODEL=MODEL)
 MODEL_CONCURRENCY = env.number("THEMIS_MODEL_CONCURRENCY", 16, at_least=1)
 MODEL_TIMEOUT = env.number("THEMIS_MODEL_TIMEOUT", 180, at_least=1)  # seconds a call
 

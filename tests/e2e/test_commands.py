@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,34 @@ def test_one_unknown_id_does_not_stop_the_rest(themis: Installation, runs: Path)
     assert result.status == 1
     assert [sorted(line)[-1] for line in result.lines] == ["trajectory", "trajectory"]
     assert ["error" in line for line in result.lines] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("THEMIS_MODEL_CONCURRENCY", "many", "THEMIS_MODEL_CONCURRENCY: expected a whole number"),
+        ("THEMIS_MODEL_URL", "http://127.0.0.1:9", "THEMIS_MODEL: not set"),
+        ("DATABASE_URL", "postgres://a:b@127.0.0.1:1/c", "Connection refused"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_one_sentence(
+    themis: Installation, variable: str, value: str, says: str
+) -> None:
+    themis.variables = {variable: value}
+    result = themis.run("judge", "--all")
+    assert result.status in {1, 2}
+    assert says in result.err
+    assert "Traceback" not in result.err
+
+
+def test_a_port_in_use_is_one_sentence(themis: Installation) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = themis.run("serve", "--port", str(taken.getsockname()[1]))
+    assert result.status != 0
+    assert "take another port" in result.err
+    assert "Traceback" not in result.err
 
 
 def test_tables_are_for_people(themis: Installation, runs: Path) -> None:

@@ -22,6 +22,7 @@ from themis.pipeline.installation import make_ready
 
 SOME_REFUSED = 1
 USAGE = 2
+STOPPED = 130  # by Ctrl-C
 WIDE = 160  # characters
 
 
@@ -60,9 +61,12 @@ class ThemisCommand(BaseCommand):
                 raise
             status = self._refuse("the disk is full; free some space and try again", 1)
         except OperationalError as error:
-            if "disk is full" not in str(error):
-                raise
-            status = self._refuse("the disk is full; free some space and try again", 1)
+            reason = str(error).strip().partition("\n")[0]
+            status = self._refuse(f"the database does not take it: {reason}", 1)
+        except KeyboardInterrupt:
+            self._refuse("stopped; what was being judged is gone on with the next time", STOPPED)
+            self.stdout.flush()
+            os._exit(STOPPED)  # without waiting for threads that wait for a model
         if status:
             sys.exit(status)
 
