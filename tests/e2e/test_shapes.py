@@ -137,6 +137,26 @@ def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_
         assert model.asked[role] == asked[role], f"{role} was asked again"
 
 
+def test_a_folder_is_dropped_onto_the_page(tmp_path: Path) -> None:
+    themis = Installation(tmp_path / "var")
+    native.write(stories.recording(), tmp_path / "dropped" / "my-run")
+    (person,) = themis.run("enrol", "tester", "--json").lines
+    with themis.served() as address, browser.page() as page:
+        sign_in(page, address, person)
+        page.goto(f"{address}/trajectories/")
+        drop(page, tmp_path / "dropped" / "my-run")
+        expect(page.locator(".upload-result[data-kind=stored]")).to_have_count(1)
+        expect(page.locator(".rows > li")).to_contain_text("my-run")
+
+
+def drop(page: Page, path: Path) -> None:
+    """What the browser sees when a file manager's folder is let go over it."""
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 600, "y": 500, "data": data})
+
+
 def wait_for_verdict(themis: Installation, trajectory: str) -> dict[str, Json]:
     """What `show` says once no verdict is open; each look takes about a second."""
     for _ in range(30):
