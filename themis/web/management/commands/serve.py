@@ -92,6 +92,8 @@ def listen(host: str, port: str) -> socket.socket:
 
 def start_workers() -> list[subprocess.Popen[bytes]]:
     """The embedded worker, or the worker processes that THEMIS_WORKERS asks for."""
+    if settings.WORKERS and settings.EMBEDDED:
+        raise Misconfigured("THEMIS_WORKERS needs REDIS_URL: workers are told of work through it")
     worker.start_sweeping()
     if settings.EMBEDDED:
         worker.start_worker(threads=settings.WORKER_THREADS)
