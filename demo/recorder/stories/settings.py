@@ -18,7 +18,7 @@ ASKED: dict[str, Json] = {
     "news": False,
     "quiet": True,
     # what the task does not name has to stay as it was
-    "name": "Ines Duarte",
+    "name": "Canal Library",
     "mentions": True,
     "digest": True,
     "sounds": False,

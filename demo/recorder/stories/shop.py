@@ -14,8 +14,8 @@ from themis.domain.trajectory import Claim
 
 ASKED: dict[str, Json] = {
     "quantity": 3,
-    "email": "ines@duarte.example",
-    "name": "Ines Duarte",
+    "email": "desk@canal-library.example",
+    "name": "Canal Library",
     "street": "Kastanjelaan 12",
     "postcode": "3512 AB",
     "city": "Utrecht",
@@ -23,8 +23,8 @@ ASKED: dict[str, Json] = {
     "shipping": "Express, next working day",
 }
 INSTRUCTION = (
-    "Order 3 Tidewater notebooks with express shipping to Ines Duarte, Kastanjelaan 12, "
-    "3512 AB Utrecht, Netherlands. The email for the receipt is ines@duarte.example."
+    "Order 3 Tidewater notebooks with express shipping to Canal Library, Kastanjelaan 12, "
+    "3512 AB Utrecht, Netherlands. The email for the receipt is desk@canal-library.example."
 )
 
 MORE = Target("button", "More")
@@ -92,7 +92,7 @@ ORDER_THREE = WebStory(
     ),
     thought="The confirmation shows quantity 3, the right address and express shipping.",
     claim=Claim.SUCCESS,
-    answer="The order for 3 notebooks is placed, with express shipping to Ines Duarte in Utrecht.",
+    answer="The order for 3 notebooks is placed, with express shipping to Canal Library in Utrecht.",
     truth=truth,
 )
 
@@ -111,6 +111,6 @@ ORDER_SHORT = WebStory(
     thought="The shop thanks for the order and names the right address. All three notebooks "
     "are on their way.",
     claim=Claim.SUCCESS,
-    answer="I ordered 3 Tidewater notebooks with express shipping to Ines Duarte in Utrecht.",
+    answer="I ordered 3 Tidewater notebooks with express shipping to Canal Library in Utrecht.",
     truth=truth,
 )
