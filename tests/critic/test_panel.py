@@ -41,7 +41,7 @@ from themis.critic.themis.replies import (
     VerifierReply,
 )
 from themis.domain.errors import CriticFailed, ModelUnavailable, UnreadableReply
-from themis.domain.evidence import Round
+from themis.domain.evidence import Round, Stance
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Label, Trajectory
 from themis.domain.verdict import Finding, Outcome
@@ -308,8 +308,30 @@ OUT_OF_RANGE: dict[str, dict[str, Json]] = {
     "reviewer step": review(objection(None, 9)),
     "judge": verdict(at=5),
     "judge screen": verdict(seen=6),
-    "verifier": {**verification(), "evidence": []},
+    "verifier": {
+        **verification(),
+        "evidence": [
+            {"claim": "not there", "stance": "contradicts", "screen": None, "quote": None}
+        ],
+    },
 }
+
+
+@pytest.mark.parametrize(
+    ("achieved", "stances"),
+    [(True, [Stance.SUPPORTS]), (False, [Stance.CONTRADICTS]), (None, [])],
+)
+async def test_feedback_is_the_evidence_where_none_is_listed(
+    achieved: bool | None, stances: list[Stance]
+) -> None:
+    bare = {**verification(achieved=achieved), "evidence": []}
+    model = Scripted(lambda p: bare if p.schema_name == "verifier" else by_key(p))
+    finding = await judged(model)
+
+    (first, *_) = finding.rounds[0].verifications
+    assert first.achieved is achieved
+    assert [each.stance for each in first.evidence] == stances
+    assert all(each.claim == first.feedback and each.screens for each in first.evidence)
 
 
 async def test_milestones_are_numbered_here_whatever_the_model_calls_them() -> None:

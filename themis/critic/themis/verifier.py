@@ -38,7 +38,8 @@ async def verify(
         milestone=milestone.id,
         achieved=reply.achieved,
         feedback=reply.feedback,
-        evidence=tuple(_evidence(seen, milestone, sight) for seen in reply.evidence),
+        evidence=tuple(_evidence(seen, milestone, sight) for seen in reply.evidence)
+        or _in_feedback(reply, milestone, sight),
     )
 
 
@@ -102,10 +103,26 @@ def _shown(sight: Sight) -> list[str]:
 def _problem(reply: VerifierReply, sight: Sight) -> str | None:
     if any(seen.screen and seen.screen not in _shown(sight) for seen in reply.evidence):
         return "evidence cites a screen that is not shown"
-    supported = any(seen.stance is Stance.SUPPORTS for seen in reply.evidence)
-    if reply.achieved and not supported:
-        return "achieved is true, but no entry of evidence supports it"
+    stances = {seen.stance for seen in reply.evidence}
+    if reply.achieved and stances == {Stance.CONTRADICTS}:
+        return "achieved is true, but every entry of evidence contradicts it"
     return None
+
+
+def _in_feedback(reply: VerifierReply, milestone: Milestone, sight: Sight) -> tuple[Evidence, ...]:
+    """The method asks for feedback alone: where a model lists nothing, that is its evidence."""
+    if reply.achieved is None:
+        return ()
+    looked_at = dict.fromkeys((sight.before, sight.after))
+    return (
+        Evidence(
+            claim=reply.feedback,
+            stance=Stance.SUPPORTS if reply.achieved else Stance.CONTRADICTS,
+            found_by=ROLE,
+            steps=(milestone.step,),
+            screens=tuple(position for position in looked_at if position is not None),
+        ),
+    )
 
 
 def _evidence(seen: SeenReply, milestone: Milestone, sight: Sight) -> Evidence:
