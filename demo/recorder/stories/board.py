@@ -48,7 +48,7 @@ TICKET_UNDONE = WebStory(
             shows=Target("text", COMMENT),
         ),
         beat(
-            "My comment is listed under the first one. I close the ticket to get back to the board.",
+            "My comment is listed under the first. I close the ticket to get back to the board.",
             click(Target("button", "Close")),
         ),
         beat(

@@ -92,7 +92,7 @@ ORDER_THREE = WebStory(
     ),
     thought="The confirmation shows quantity 3, the right address and express shipping.",
     claim=Claim.SUCCESS,
-    answer="The order for 3 notebooks is placed, with express shipping to Canal Library in Utrecht.",
+    answer="The order for 3 notebooks is placed, with express shipping to Canal Library, Utrecht.",
     truth=truth,
 )
 
@@ -111,6 +111,6 @@ ORDER_SHORT = WebStory(
     thought="The shop thanks for the order and names the right address. All three notebooks "
     "are on their way.",
     claim=Claim.SUCCESS,
-    answer="I ordered 3 Tidewater notebooks with express shipping to Canal Library in Utrecht.",
+    answer="I ordered 3 Tidewater notebooks with express shipping to Canal Library, Utrecht.",
     truth=truth,
 )
