@@ -59,9 +59,13 @@ def together(**given: str) -> None:
 
 
 def database(url: str) -> dj_database_url.DBConfig:
-    """Django's settings for DATABASE_URL."""
+    """Django's settings for DATABASE_URL.
+
+    Connections end with their request: an ASGI server answers each in a thread of its own, so
+    that kept ones would only pile up.
+    """
     try:
-        return dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+        return dj_database_url.parse(url, conn_max_age=0)
     except ValueError as error:
         raise Misconfigured(f"DATABASE_URL: {error}; expected postgres://…") from None
 

@@ -16,10 +16,14 @@ from themis.domain.errors import UnreadableScreen
 
 PROGRAM = "tesseract"
 SIDE = 2_000  # pixels; larger pictures are reduced first
-SECONDS = 15
+SECONDS = 30  # for one picture
 MAX_OUTPUT = 100_000
 MAX_LINES = 1_000
 KEPT = 256  # pictures whose words are remembered
+
+# One picture a core: more at a time would run into the time limit, and what a run is found to be
+# would depend on what else is judged.
+_places = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 class Reading:
@@ -53,16 +57,17 @@ class Reading:
             small = grey(content(), side=SIDE)
             sent = io.BytesIO()
             small.save(sent, format="PNG", compress_level=1)
-            done = subprocess.run(
-                [self._program, "stdin", "stdout", "--psm", "11"],
-                input=sent.getvalue(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=SECONDS,
-                check=True,
-                # more threads make one small picture slower and starve the others
-                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-            )
+            with _places:
+                done = subprocess.run(
+                    [self._program, "stdin", "stdout", "--psm", "11"],
+                    input=sent.getvalue(),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    timeout=SECONDS,
+                    check=True,
+                    # more threads make one small picture slower and starve the others
+                    env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+                )
         except (OSError, UnreadableScreen, subprocess.SubprocessError):
             return None
         lines = done.stdout[:MAX_OUTPUT].decode("utf-8", "replace").splitlines()
