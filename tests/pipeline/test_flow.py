@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from themis.pipeline import flow
@@ -29,6 +30,15 @@ def test_a_trajectory_waits_once_a_critic(trajectory: Trajectory) -> None:
     first = flow.submit(trajectory=trajectory, at=stories.NOW)
     assert flow.submit(trajectory=trajectory, at=stories.NOW) == first
     assert flow.submit(trajectory=trajectory, critic="themis", at=stories.NOW) != first
+
+
+def test_the_default_critic_by_name_is_the_same_critic(
+    trajectory: Trajectory, settings: Settings
+) -> None:
+    first = flow.submit(trajectory=trajectory, at=stories.NOW)
+    assert flow.submit(trajectory=trajectory, critic="evidence-only", at=stories.NOW) == first
+    settings.MODEL_URL, settings.MODEL = "http://127.0.0.1:9/v1", "m"
+    assert flow.submit(trajectory=trajectory, critic="themis", at=stories.NOW) == first
 
 
 def test_after_its_end_it_can_be_judged_again(trajectory: Trajectory) -> None:

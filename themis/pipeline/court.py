@@ -124,8 +124,7 @@ def court() -> Court:
 
 def _who_sits(run: Run) -> tuple[endpoints.Endpoint | None, Critic]:
     endpoint = endpoints.endpoint_of(run.trajectory.team)
-    name = run.critic or loader.default_name(endpoint is not None)
-    return endpoint, loader.critic(name)
+    return endpoint, loader.critic(run.critic or flow.default_critic(run.trajectory.team))
 
 
 def _write_down(run: Run, cause: str) -> None:

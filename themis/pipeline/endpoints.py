@@ -32,6 +32,12 @@ class Endpoint:
     origin: Origin
 
 
+def has_model(team: Team) -> bool:
+    """Whether a team's critics have a model to ask."""
+    own = ModelEndpoint.objects.filter(team=team).exists()
+    return own or bool(settings.MODEL_URL and settings.MODEL)
+
+
 def endpoint_of(team: Team) -> Endpoint | None:
     """The endpoint a team's critics ask; None if there is no model."""
     row = ModelEndpoint.objects.filter(team=team).first()

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from themis.accounts.models import Team
 from themis.critic import loader
 from themis.critic.contract import Critic
-from themis.pipeline import owner
+from themis.pipeline import endpoints, owner
 from themis.pipeline.endpoints import Endpoint
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
@@ -18,17 +19,27 @@ from themis.verdicts.models import Verdict
 
 
 def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
-    """Put a trajectory in the queue; the run that is active already, if there is one."""
+    """Put a trajectory in the queue; the run that is active already, if there is one.
+
+    A run for the default critic and one that names the same critic are one.
+    """
+    default = default_critic(trajectory.team)
+    names = {"", default} if critic in {"", default} else {critic}
     active = Run.objects.filter(
-        trajectory=trajectory, critic=critic, status__in=[Status.WAITING, Status.RUNNING]
+        trajectory=trajectory, critic__in=names, status__in=[Status.WAITING, Status.RUNNING]
     )
-    if run := active.first():
+    if run := active.order_by("pk").first():
         return run
     try:
         with transaction.atomic():
             return Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
     except IntegrityError:  # a twin came first
-        return active.get()
+        return active.earliest("pk")
+
+
+def default_critic(team: Team) -> str:
+    """Who judges a team's trajectories where nobody was chosen."""
+    return loader.default_name(endpoints.has_model(team))
 
 
 def claim(*, run: Run, at: datetime) -> bool:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from themis import __version__
-from themis.accounts.models import Team
-from themis.critic import loader
-from themis.domain.errors import Misconfigured
-from themis.pipeline import endpoints
+from themis.pipeline import flow
 from themis.web.shortcuts import SHORTCUTS
 
 
@@ -20,14 +17,6 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         frame |= {
             "team": team,
             "is_owner": getattr(request, "is_owner", False),
-            "default_critic": loader.default_name(has_model(team)),
+            "default_critic": flow.default_critic(team),
         }
     return frame
-
-
-def has_model(team: Team) -> bool:
-    """Whether a model is set, be it with a key that cannot be read any more."""
-    try:
-        return endpoints.endpoint_of(team) is not None
-    except Misconfigured:
-        return True
