@@ -1,4 +1,4 @@
-"""Two attempts at the same note: one is saved, one is lost on the way out."""
+"""Three attempts at the same note: one is saved, one is lost, one has its fields mixed up."""
 
 from __future__ import annotations
 
@@ -92,5 +92,37 @@ NOTE_UNSAVED = WebStory(
     thought="I am back at the overview and the note has been written. Nothing is left to do.",
     claim=Claim.SUCCESS,
     answer='I created the note "Groceries" with the text "Milk, eggs, rye bread" and saved it.',
+    truth=truth,
+)
+
+NOTE_SWAPPED = WebStory(
+    name="note-swapped",
+    site="notes",
+    instruction=INSTRUCTION,
+    opens_on=Target("heading", "Allotment plan"),
+    script=(
+        OPENING[0],
+        beat(
+            "An empty note is open. I write the list first, while I have it in mind.",
+            type_into(TITLE_FIELD, TEXT),
+        ),
+        beat(
+            "The list is in. Now the name of the note.",
+            type_into(TEXT_FIELD, TITLE),
+        ),
+        beat(
+            "Groceries and the list are both there. Ctrl+S saves the note.",
+            key("ctrl", "s"),
+            shows=Target("text", "All changes saved"),
+        ),
+        beat(
+            "All changes are saved. I look at the overview.",
+            click(Target("button", "All notes 4")),
+            shows=Target("heading", TEXT),
+        ),
+    ),
+    thought="The new note is the first card and holds everything that was asked for.",
+    claim=Claim.SUCCESS,
+    answer='The note "Groceries" with the text "Milk, eggs, rye bread" is saved.',
     truth=truth,
 )
