@@ -44,13 +44,13 @@ def get_reward(
     trajectory = _trajectory(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))
-    standing = queries.standing(trajectory, critic)
+    run = queries.newest_run(trajectory, critic)
     page = request.build_absolute_uri(reverse("trajectories:detail", args=[trajectory.pk]))
-    if standing.run is not None and standing.run.is_active:
+    if run is not None and run.is_active:
         response["Retry-After"] = str(RETRY_AFTER)
-        return Status(202, _pending(standing.run, page))
-    if standing.run is not None and standing.run.status == RunStatus.BROKEN:
-        return Status(503, Problem(code="broken", error=standing.run.cause, evidence=page))
+        return Status(202, _pending(run, page))
+    if run is not None and run.status == RunStatus.BROKEN:
+        return Status(503, Problem(code="broken", error=run.cause, evidence=page))
     found = rewards.newest(trajectory, critic)
     if found is None:
         return Status(404, _not_judged(trajectory))

@@ -37,14 +37,6 @@ class Filters:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where one trajectory stands: its newest run and the newest verdict given."""
-
-    run: Run | None
-    verdict: Verdict | None
-
-
 class Standings(TypedDict):
     """What `cases` adds to each trajectory."""
 
@@ -77,20 +69,15 @@ def cases(
     return _with_outcome(found, filters.outcome)
 
 
-def standing(trajectory: Trajectory, critic: str = "") -> Standing:
-    """Where a trajectory stands, for any critic or for one.
+def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
+    """The run that was asked for last, for any critic or for one.
 
     A run for the default critic counts for the critic that its verdict names.
     """
-    runs = Run.objects.filter(trajectory=trajectory).select_related("verdict")
-    given = Verdict.objects.filter(trajectory=trajectory, status=VerdictStatus.GIVEN)
+    runs = Run.objects.filter(trajectory=trajectory)
     if critic:
         runs = runs.filter(Q(verdict__critic=critic) | Q(verdict=None, critic=critic))
-        given = given.filter(critic=critic)
-    return Standing(
-        run=runs.order_by("-created_at", "-pk").first(),
-        verdict=given.order_by("-closed_at", "-pk").first(),
-    )
+    return runs.order_by("-created_at", "-pk").first()
 
 
 def critics_heard(team: Team) -> list[str]:

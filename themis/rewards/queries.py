@@ -24,7 +24,7 @@ class Reward:
 
 def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
     """The reward of the last verdict given, by any critic or by one; None without a verdict."""
-    verdict = verdicts.newest(trajectory, critic)
+    verdict = verdicts.newest(trajectory, critic, with_chain=False)
     if verdict is None or verdict.confidence is None:
         return None
     return Reward(

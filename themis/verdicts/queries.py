@@ -11,9 +11,11 @@ from themis.verdicts import models
 from themis.verdicts.models import Status, Verdict
 
 
-def newest(trajectory: Trajectory, critic: str = "") -> Verdict | None:
-    """The verdict that was given last, by any critic or by one."""
+def newest(trajectory: Trajectory, critic: str = "", *, with_chain: bool = True) -> Verdict | None:
+    """The verdict that was given last, by any critic or by one; its chain is large."""
     given = Verdict.objects.filter(trajectory=trajectory, status=Status.GIVEN)
+    if not with_chain:
+        given = given.defer("rounds", "finding")
     if critic:
         given = given.filter(critic=critic)
     return given.order_by("-closed_at", "-pk").first()

@@ -87,7 +87,7 @@ def said_by(verdict: Verdict) -> str:
 def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
     """The verdict asked for, or the newest there is; raises Http404 for another's."""
     every = tuple(verdicts.all_of(trajectory))
-    run = _active(trajectory) or pipeline.standing(trajectory).run
+    run = _active(trajectory) or pipeline.newest_run(trajectory)
     verdict = _asked(every, asked) if asked else _newest(trajectory, run)
     found: Finding | None = verdict.found if verdict else None
     recording = trajectory.recording
