@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from themis.accounts.models import Team
 from themis.pipeline.models import Run, Status
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 JUDGING = "judging"
 BROKEN = "broken"
 UNJUDGED = "unjudged"
+ACTIVE = (Status.WAITING, Status.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def cases(
     """A team's trajectories, the newest first.
 
     Each carries `outcome`, `confidence` and `judged_by` of its newest verdict (None without one)
-    and `run_status` and `run_cause` of its newest run.
+    and `run_status` and `run_cause` of the run that is active, else of the newest.
     """
     found = _annotated(trajectories.of_team(team), filters.critic)
     if filters.platform:
@@ -98,7 +99,7 @@ def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
 
 def queue(team: Team, limit: int = 8) -> tuple[list[Run], int]:
     """Runs that wait or work, the oldest first, and how many there are altogether."""
-    active = Run.objects.filter(trajectory__team=team, status__in=[Status.WAITING, Status.RUNNING])
+    active = Run.objects.filter(trajectory__team=team, status__in=ACTIVE)
     rows = active.select_related("trajectory", "verdict").defer(
         "trajectory__payload", "verdict__finding"
     )
@@ -146,7 +147,9 @@ def _annotated(
     if critic:
         given = given.filter(critic=critic)
     newest = given.order_by("-closed_at", "-pk")
-    runs = Run.objects.filter(trajectory=OuterRef("pk")).order_by("-created_at", "-pk")
+    runs = Run.objects.filter(trajectory=OuterRef("pk")).order_by(
+        Case(When(status__in=ACTIVE, then=0), default=1), "-created_at", "-pk"
+    )
     return found.annotate(
         outcome=Subquery(newest.values("outcome")[:1]),
         confidence=Subquery(newest.values("confidence")[:1]),
@@ -160,7 +163,7 @@ def _with_outcome(
     found: QuerySet[WithAnnotations[Trajectory, Standings]], outcome: str
 ) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
     if outcome == JUDGING:
-        return found.filter(run_status__in=[Status.WAITING, Status.RUNNING])
+        return found.filter(run_status__in=ACTIVE)
     if outcome == BROKEN:
         return found.filter(run_status=Status.BROKEN)
     if outcome == UNJUDGED:
