@@ -41,6 +41,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.team} as {self.role}"
 
+    @property
+    def is_owner(self) -> bool:
+        """Whether this person may change the team's settings and keys."""
+        return self.role == Role.OWNER
+
 
 class ApiKey(models.Model):
     """A team's key for programs. Only a hash is kept; `prefix` lets people tell keys apart."""

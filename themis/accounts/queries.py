@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from themis.accounts.models import ApiKey, Membership, Role, Team, User
+from themis.accounts.models import ApiKey, Membership, Team, User
 from themis.accounts.services import hash_of
 
 
-def team_of(user: User) -> Team | None:
-    """The team a user works in: the first one joined."""
-    membership = user.memberships.select_related("team").order_by("pk").first()
-    return membership.team if membership else None
-
-
-def is_owner(user: User, team: Team) -> bool:
-    """Whether a user may change a team's settings and keys."""
-    return Membership.objects.filter(user=user, team=team, role=Role.OWNER).exists()
+def membership_of(user: User) -> Membership | None:
+    """The team a user works in, with the role there: the first one joined."""
+    return user.memberships.select_related("team").order_by("pk").first()
 
 
 def live_key(plain: str) -> ApiKey | None:

@@ -51,9 +51,10 @@ class Watch(AsyncJsonWebsocketConsumer):
 
 
 def _group(user: User | AnonymousUser, pk: str | None) -> str | None:
-    team = accounts.team_of(user) if isinstance(user, User) else None
-    if team is None:
+    membership = accounts.membership_of(user) if isinstance(user, User) else None
+    if membership is None:
         return None
+    team = membership.team
     if pk is None:
         return progress.group_of_team(team.pk)
     may_see = trajectories.of_team(team).filter(pk=pk).exists()

@@ -11,8 +11,8 @@ from themis.accounts.models import Team
 from themis.pipeline.models import Run, Status
 from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Trajectory
+from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
-from themis.verdicts.models import Verdict
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -81,6 +81,20 @@ def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
     return runs.order_by("-created_at", "-pk").first()
 
 
+def current_run(trajectory: Trajectory) -> Run | None:
+    """What is still to come of a trajectory, which matters more; else what came last."""
+    runs = Run.objects.filter(trajectory=trajectory).select_related("verdict")
+    active = runs.filter(status__in=ACTIVE).order_by("-status", "-created_at")
+    return active.first() or newest_run(trajectory)
+
+
+def runs_ahead(run: Run | None) -> int:
+    """How many wait before a waiting run; workers take the oldest first, of whichever team."""
+    if run is None or run.status != Status.WAITING:
+        return 0
+    return Run.objects.filter(status=Status.WAITING, created_at__lt=run.created_at).count()
+
+
 def critics_heard(team: Team) -> list[str]:
     """Names of the critics that have judged anything of a team, for a filter."""
     names = Verdict.objects.filter(trajectory__team=team).values_list("critic", flat=True)
@@ -92,7 +106,7 @@ def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
     return list(
         Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN)
         .select_related("trajectory")
-        .defer("trajectory__payload", "rounds", "finding")
+        .defer("trajectory__payload", *CHAIN)
         .order_by("-closed_at", "-pk")[:limit]
     )
 

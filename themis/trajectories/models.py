@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from themis.accounts.models import Team, User
 from themis.domain import trajectory, wire
@@ -63,7 +64,7 @@ class Trajectory(models.Model):
     def __str__(self) -> str:
         return f"{self.id}: {self.instruction[:60]}"
 
-    @property
+    @cached_property
     def recording(self) -> trajectory.Trajectory:
         """The domain value in `payload`."""
         return wire.load(trajectory.Trajectory, self.payload, at=f"trajectory {self.id}")

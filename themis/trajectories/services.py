@@ -13,11 +13,10 @@ from themis.accounts.models import Team, User
 from themis.domain import wire
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.trajectory import Trajectory
+from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
 from themis.trajectories import blobs, models, pictures
 
-MAX_STEPS = 5_000
-MAX_SCREENS = 10_000
 MAX_PAYLOAD = 64 * 2**20  # bytes of JSON in one row
 MAX_INSTRUCTION = 100_000  # characters
 
@@ -72,10 +71,10 @@ def digest_of(trajectory: Trajectory) -> str:
 
 def _check_counts(recording: Recording, source: str) -> None:
     n_steps, n_screens = len(recording.trajectory.steps), len(recording.pictures)
-    if n_steps > MAX_STEPS or n_screens > MAX_SCREENS:
+    if n_steps > MAX_STEPS or n_screens > MAX_PICTURES:
         raise UnreadableTrajectory(
             f"{source}: {n_steps} steps and {n_screens} screens; "
-            f"at most {MAX_STEPS} and {MAX_SCREENS} are taken, split the run"
+            f"at most {MAX_STEPS} and {MAX_PICTURES} are taken, split the run"
         )
     if not recording.trajectory.instruction.strip():
         raise UnreadableTrajectory(f"{source}: no instruction; a run without a task has no outcome")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from themis.domain import wire
+from themis.domain import verdict, wire
 from themis.domain.evidence import Round
 from themis.domain.verdict import Finding
 from themis.trajectories.models import Trajectory
+
+CHAIN = ("rounds", "finding")  # columns that are large, and needed only where they are shown
 
 
 class Status(models.TextChoices):
@@ -72,7 +74,7 @@ class Verdict(models.Model):
     @property
     def reward(self) -> float | None:
         """1.0 or 0.0; None when undecided, open or broken."""
-        return {Outcome.PASSED.value: 1.0, Outcome.FAILED.value: 0.0}.get(self.outcome)
+        return verdict.Outcome(self.outcome).reward if self.outcome else None
 
     @property
     def chain(self) -> tuple[Round, ...]:

@@ -8,14 +8,14 @@ from themis.critic.contract import Turn
 from themis.domain import wire
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
-from themis.verdicts.models import Status, Verdict
+from themis.verdicts.models import CHAIN, Status, Verdict
 
 
 def newest(trajectory: Trajectory, critic: str = "", *, with_chain: bool = True) -> Verdict | None:
     """The verdict that was given last, by any critic or by one; its chain is large."""
     given = Verdict.objects.filter(trajectory=trajectory, status=Status.GIVEN)
     if not with_chain:
-        given = given.defer("rounds", "finding")
+        given = given.defer(*CHAIN)
     if critic:
         given = given.filter(critic=critic)
     return given.order_by("-closed_at", "-pk").first()

@@ -40,10 +40,10 @@ def for_members(view: MemberView[P]) -> View[P]:
         if not request.user.is_authenticated:
             return _sign_in(request)
         member = cast(MemberRequest, request)
-        team = queries.team_of(member.user)
-        if team is None:
+        membership = queries.membership_of(member.user)
+        if membership is None:
             raise PermissionDenied("You belong to no team yet; ask an owner to enrol you.")
-        member.team, member.is_owner = team, queries.is_owner(member.user, team)
+        member.team, member.is_owner = membership.team, membership.is_owner
         return view(member, *args, **kwargs)
 
     return checked

@@ -12,8 +12,8 @@ from themis.pipeline import queries as pipeline
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
+from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
-from themis.verdicts.models import Verdict
 from themis.web import chain
 from themis.web.places import Places
 
@@ -86,8 +86,8 @@ def said_by(verdict: Verdict) -> str:
 
 def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
     """The verdict asked for, or the newest there is; raises Http404 for another's."""
-    every = tuple(verdicts.all_of(trajectory))
-    run = _active(trajectory) or pipeline.newest_run(trajectory)
+    every = tuple(verdicts.all_of(trajectory).defer(*CHAIN))
+    run = pipeline.current_run(trajectory)
     verdict = _asked(every, asked) if asked else _newest(trajectory, run)
     found: Finding | None = verdict.found if verdict else None
     recording = trajectory.recording
@@ -100,17 +100,9 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         verdicts=every,
         stretches=tuple(chain.stretches(verdict.chain, places)) if verdict else (),
         judgement=chain.exhibits(found.evidence, places) if found else (),
-        ahead=_ahead(run),
+        ahead=pipeline.runs_ahead(run),
         claim=recording.ending.claim,
     )
-
-
-def _active(trajectory: Trajectory) -> Run | None:
-    """What is still to come matters more than what came last."""
-    active = Run.objects.filter(
-        trajectory=trajectory, status__in=[Status.WAITING, Status.RUNNING]
-    ).select_related("verdict")
-    return active.order_by("-status", "-created_at").first()
 
 
 def _asked(every: tuple[Verdict, ...], asked: str) -> Verdict:
@@ -125,10 +117,3 @@ def _newest(trajectory: Trajectory, run: Run | None) -> Verdict | None:
     if run is not None and run.is_active and run.verdict is not None:
         return run.verdict
     return verdicts.newest(trajectory) or (run.verdict if run else None)
-
-
-def _ahead(run: Run | None) -> int:
-    """Workers take the oldest first, whichever team it belongs to."""
-    if run is None or run.status != Status.WAITING:
-        return 0
-    return Run.objects.filter(status=Status.WAITING, created_at__lt=run.created_at).count()
