@@ -8,6 +8,10 @@ from pathlib import Path
 from django.apps import apps
 from django.db import models
 
+from themis.domain import trajectory, verdict
+from themis.trajectories import models as trajectory_rows
+from themis.verdicts import models as verdict_rows
+
 STAGES = ["auth", "accounts", "trajectories", "replays", "verdicts", "reviews", "rewards"]
 STAGES += ["curation", "leaderboard", "pipeline"]
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,3 +55,10 @@ def test_the_root_package_imports_nothing() -> None:
 def test_migrations_are_named_for_what_they_do() -> None:
     for file in (ROOT / "themis").glob("*/migrations/0*.py"):
         assert "auto_" not in file.name
+
+
+def test_columns_offer_what_the_vocabulary_has() -> None:
+    platforms, labels, outcomes = trajectory.Platform, trajectory.Label, verdict.Outcome
+    assert set(trajectory_rows.Platform.values) == {each.value for each in platforms}
+    assert set(trajectory_rows.Label.values) == {each.value for each in labels} | {""}
+    assert set(verdict_rows.Outcome.values) == {each.value for each in outcomes}

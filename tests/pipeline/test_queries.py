@@ -79,6 +79,21 @@ def test_without_a_decision_there_is_no_rate(team: Team, trajectory: Trajectory)
     assert tally.pass_rate is None
 
 
+def test_what_is_judged_now_stands_before_what_waits(team: Team) -> None:
+    first = flow.submit(trajectory=stories.stored(team, instruction="Task 0"), at=stories.NOW)
+    later = flow.submit(trajectory=stories.stored(team, instruction="Task 1"), at=stories.NOW)
+    flow.claim(run=later, at=stories.NOW)
+    shown, _ = queries.queue(team)
+    assert [run.pk for run in shown] == [later.pk, first.pk]
+
+
+def test_of_two_active_runs_the_one_at_work_is_shown(trajectory: Trajectory) -> None:
+    at_work = flow.submit(trajectory=trajectory, critic="themis", at=stories.NOW)
+    flow.claim(run=at_work, at=stories.NOW)
+    flow.submit(trajectory=trajectory, at=stories.NOW + timedelta(hours=1))
+    assert queries.current_run(trajectory) == at_work
+
+
 def test_the_queue_counts_more_than_it_shows(team: Team) -> None:
     for number in range(3):
         row = stories.stored(team, instruction=f"Task {number}")

@@ -21,6 +21,9 @@ JUDGING = "judging"
 BROKEN = "broken"
 UNJUDGED = "unjudged"
 ACTIVE = (Status.WAITING, Status.RUNNING)
+AT_WORK_FIRST = Case(
+    When(status=Status.RUNNING, then=0), When(status=Status.WAITING, then=1), default=2
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
 def current_run(trajectory: Trajectory) -> Run | None:
     """What is still to come of a trajectory, which matters more; else what came last."""
     runs = Run.objects.filter(trajectory=trajectory).select_related("verdict")
-    active = runs.filter(status__in=ACTIVE).order_by("-status", "-created_at")
+    active = runs.filter(status__in=ACTIVE).order_by(AT_WORK_FIRST, "-created_at")
     return active.first() or newest_run(trajectory)
 
 
@@ -112,12 +115,12 @@ def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
 
 
 def queue(team: Team, limit: int = 8) -> tuple[list[Run], int]:
-    """Runs that wait or work, the oldest first, and how many there are altogether."""
+    """Runs at work, then those that wait, the oldest first; and how many there are altogether."""
     active = Run.objects.filter(trajectory__team=team, status__in=ACTIVE)
     rows = active.select_related("trajectory", "verdict").defer(
         "trajectory__payload", "verdict__finding"
     )
-    return list(rows.order_by("-status", "created_at")[:limit]), active.count()
+    return list(rows.order_by(AT_WORK_FIRST, "created_at")[:limit]), active.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ def _annotated(
         given = given.filter(critic=critic)
     newest = given.order_by("-closed_at", "-pk")
     runs = Run.objects.filter(trajectory=OuterRef("pk")).order_by(
-        Case(When(status__in=ACTIVE, then=0), default=1), "-created_at", "-pk"
+        AT_WORK_FIRST, "-created_at", "-pk"
     )
     return found.annotate(
         outcome=Subquery(newest.values("outcome")[:1]),
