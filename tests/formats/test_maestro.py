@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from themis.domain.action import Action, ActionType, Direction, Point
+from themis.formats.actions.maestro import load_documents, read_flow
 from themis.formats.bounds import MAX_CODE
 from themis.formats.frame import Frame
-from themis.formats.maestro import load_documents, read_flow
 from themis.formats.pictures import Size
 
 FRAME = Frame(device=Size(200, 400), picture=Size(100, 200))

@@ -23,7 +23,7 @@ from themis.domain.action import ActionType, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
-from themis.formats.mcp_stream import McpStream
+from themis.formats.mcp.reader import McpStream
 
 SHOT = "mcp__maestro__take_screenshot"
 LOOK = "mcp__maestro__inspect_screen"

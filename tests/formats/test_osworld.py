@@ -12,7 +12,7 @@ from themis.domain.action import Action, ActionType, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Trajectory
-from themis.formats.osworld import Osworld
+from themis.formats.osworld.reader import Osworld
 
 CLICK = "import pyautogui; pyautogui.click(10, 20)"
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from themis.domain.action import Action, ActionType, Direction, Point
+from themis.formats.actions.pyautogui import Mouse, read_code
 from themis.formats.bounds import MAX_CODE
-from themis.formats.pyautogui import Mouse, read_code
 
 HERE = Point(x=7, y=8)
 

@@ -11,7 +11,7 @@ from tests.formats.recordings import touch, webvoyager, write_json
 from themis.domain.action import Action, ActionType, Direction
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.trajectory import Claim, Ending, Platform
-from themis.formats.webvoyager import Webvoyager
+from themis.formats.webvoyager.reader import Webvoyager
 
 ELEMENTS = '[2]: <button> "search";\t[5]: "Sign in";'
 

@@ -11,10 +11,10 @@ from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTraject
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.contract import Reader
 from themis.formats.files import is_plain
-from themis.formats.mcp_stream import McpStream
+from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
-from themis.formats.osworld import Osworld
-from themis.formats.webvoyager import Webvoyager
+from themis.formats.osworld.reader import Osworld
+from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
 READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())

@@ -9,16 +9,16 @@ from pathlib import Path
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
+from themis.formats.actions.maestro import load_documents
 from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE, MAX_UPWARD
 from themis.formats.contract import Recording
 from themis.formats.fields import record, text
 from themis.formats.files import is_plain, names_in, peek, read_text, upward
 from themis.formats.jsonfile import parse, read_json
-from themis.formats.maestro import load_documents
-from themis.formats.mcp_actions import is_harness
-from themis.formats.mcp_results import error_of, give_shots_back, platform_of, size_of_device
-from themis.formats.mcp_screens import Draft, Screens
-from themis.formats.mcp_transcript import ToolCall, Transcript, read_transcript
+from themis.formats.mcp.actions import is_harness
+from themis.formats.mcp.results import error_of, give_shots_back, platform_of, size_of_device
+from themis.formats.mcp.screens import Draft, Screens
+from themis.formats.mcp.transcript import ToolCall, Transcript, read_transcript
 from themis.formats.pictures import Album, Size
 
 TRANSCRIPT = "transcript.jsonl"

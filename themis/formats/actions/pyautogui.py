@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from themis.domain.action import Action, ActionType, Direction, Point
+from themis.formats.actions.pycalls import Call, Names, Segments, Value, call_in, learn
 from themis.formats.bounds import MAX_ACTIONS, MAX_CODE
 from themis.formats.fields import number
-from themis.formats.pycalls import Call, Names, Segments, Value, call_in, learn
 
 MODIFIERS = ("ctrl", "shift", "alt", "option", "command", "win")  # also ctrlleft, altright, ...
 

@@ -17,7 +17,7 @@ from themis.formats.fields import record, text, words
 from themis.formats.files import is_plain, names_in, peek
 from themis.formats.jsonfile import read_json
 from themis.formats.pictures import Album
-from themis.formats.webvoyager_text import (
+from themis.formats.webvoyager.text import (
     TASK,
     Observation,
     parse_task,

@@ -10,13 +10,14 @@ from themis.domain.action import Action, ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
+from themis.formats.actions.computer13 import SPECIAL, read_object
+from themis.formats.actions.pyautogui import Mouse, read_code
 from themis.formats.bounds import MAX_ACTIONS, MAX_RUN_ACTIONS, MAX_STEPS
-from themis.formats.computer13 import SPECIAL, read_object
 from themis.formats.contract import Recording
 from themis.formats.fields import text
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import parse, read_lines
-from themis.formats.osworld_task import (
+from themis.formats.osworld.task import (
     Dialogue,
     find_instruction,
     read_dialogue,
@@ -24,7 +25,6 @@ from themis.formats.osworld_task import (
     why_score_is_no_label,
 )
 from themis.formats.pictures import Album
-from themis.formats.pyautogui import Mouse, read_code
 
 LINES = "traj.jsonl"
 _SHELL = "BASH "  # OSWorld-Sec-Eval only: no word of the stock vocabulary

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.domain.jsontypes import Json
+from themis.formats.actions.maestro import read_flow
 from themis.formats.fields import number, text
 from themis.formats.frame import Frame
-from themis.formats.maestro import read_flow
-from themis.formats.mcp_transcript import ToolCall
+from themis.formats.mcp.transcript import ToolCall
 
 # Tools that neither touch the device nor show its screen.
 _ASIDE = frozenset(

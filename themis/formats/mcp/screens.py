@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from themis.domain.action import Action, ActionType
 from themis.domain.trajectory import Step
 from themis.formats.frame import Frame
-from themis.formats.mcp_actions import actions_of, acts, is_aside
-from themis.formats.mcp_results import error_of, size_of_device, ui_of
-from themis.formats.mcp_transcript import ToolCall
+from themis.formats.mcp.actions import actions_of, acts, is_aside
+from themis.formats.mcp.results import error_of, size_of_device, ui_of
+from themis.formats.mcp.transcript import ToolCall
 from themis.formats.pictures import Album, Size, size_of
 
 

@@ -9,8 +9,8 @@ from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Platform
 from themis.formats.fields import items, number, record, text
 from themis.formats.jsonfile import parse
-from themis.formats.mcp_actions import is_aside
-from themis.formats.mcp_transcript import ToolCall
+from themis.formats.mcp.actions import is_aside
+from themis.formats.mcp.transcript import ToolCall
 from themis.formats.pictures import Size
 
 _CORNER = re.compile(r"\[0,0\]\[(\d{1,5}),(\d{1,5})\]")  # bounds of a box at the top left

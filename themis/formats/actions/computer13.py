@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.domain.jsontypes import Json
+from themis.formats.actions.pyautogui import Mouse
 from themis.formats.bounds import MAX_ACTIONS
 from themis.formats.fields import items, number, record, text, whole
-from themis.formats.pyautogui import Mouse
 
 SPECIAL = {
     "WAIT": Action(type=ActionType.WAIT, name="WAIT"),

@@ -1,0 +1,1 @@
+"""Action vocabularies of other frameworks, one module each, as canonical actions."""

@@ -1,0 +1,1 @@
+"""Runs of agents that drive a device through MCP tools."""
