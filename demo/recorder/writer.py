@@ -29,7 +29,7 @@ def write(
         _write_picture(folder / name, image)
     meta = {"agent": "scripted", "program": program, "task": story.name, "truth": truth.reading}
     record: dict[str, Json] = {
-        "themis": "trajectory/1",
+        "themis": "trajectory/2",
         "instruction": story.instruction,
         "platform": encode(platform),
         "screens": encode(names),

@@ -70,7 +70,7 @@ def test_every_story_is_told_in_the_readme() -> None:
 def test_a_recording_holds_the_fields_of_the_format(folder: Path) -> None:
     record = written(folder)
     assert set(record) == FIELDS
-    assert record["themis"] == "trajectory/1"
+    assert record["themis"] == "trajectory/2"
     assert record["instruction"]
     assert decode(Platform, record["platform"], at="platform") in (Platform.WEB, Platform.LINUX)
     assert cast(Written, record["meta"])["truth"]

@@ -12,6 +12,7 @@ from themis.domain import wire
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.evidence import Milestone, Round
+from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Platform, Screen, Step, Trajectory
 
 json_values = st.recursive(
@@ -122,3 +123,16 @@ def test_fields_at_their_default_are_left_out() -> None:
 def test_a_round_finds_the_verification_of_a_milestone() -> None:
     each = Round(number=1, milestones=(Milestone(id="m1", step=0, goal="g", why="w"),))
     assert each.verification_of("m1") is None
+
+
+def test_version_1_wrote_the_way_of_a_navigation_as_its_text() -> None:
+    old: Json = {"v": 1, "thought": "t", "actions": [{"type": "navigate", "text": "back"}]}
+    assert wire.load(Step, old).actions == (Action(type=ActionType.NAVIGATE, mode="back"),)
+
+
+def test_version_1_keeps_addresses_and_raw_payloads() -> None:
+    raw: Json = {"type": "navigate", "text": "back"}
+    action: Json = {"type": "navigate", "text": "https://x.org", "raw": raw}
+    (read,) = wire.load(Step, {"v": 1, "actions": [action]}).actions
+    assert (read.mode, read.text) == (None, "https://x.org")
+    assert read.raw == raw

@@ -125,7 +125,7 @@ def native(folder: Path, **changes: Json) -> Path:
     touch(folder, "screens/1.png", "screens/2.png")
     action: Json = {"type": "click", "point": {"x": 1, "y": 2}}
     document: dict[str, Json] = {
-        "themis": "trajectory/1",
+        "themis": "trajectory/2",
         "instruction": "Save the note",
         "platform": "web",
         "screens": ["screens/1.png", "screens/2.png"],

@@ -49,7 +49,7 @@ WORDS = (
     "- swipe: {start: '1,1', end: ['2']}",
     '{"elements": [1], "screen_size": {"width": 1e9, "height": "nan"}}',
     "iVBORw0KGgo=",
-    "trajectory/1",
+    "trajectory/2",
     "web",
     "click",
 )
@@ -102,7 +102,7 @@ stream_line = st.fixed_dictionaries(
 own_step = st.dictionaries(st.sampled_from(["before", "claim", "thought"]), values, max_size=1)
 own = st.fixed_dictionaries(
     {
-        "themis": st.just("trajectory/1"),
+        "themis": st.just("trajectory/2"),
         "instruction": words,
         "platform": st.just("web"),
         "steps": st.lists(own_step, max_size=3),

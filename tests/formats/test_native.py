@@ -62,7 +62,7 @@ def test_the_example_in_the_documentation_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"themis": "trajectory/2"}, 'themis: expected "trajectory/1"'),
+        ({"themis": "trajectory/3"}, 'themis: expected "trajectory/2"'),
         ({"instruction": " "}, "trajectory.instruction: empty"),
         ({"platform": "beos"}, "trajectory.platform: expected one of"),
         ({"label": "maybe"}, "trajectory.label: expected one of"),
@@ -228,3 +228,15 @@ def test_the_written_file_begins_with_its_version(tmp_path: Path) -> None:
     recording = Native().read(native(tmp_path / "one"))
     path = write(recording, tmp_path / "two") / "trajectory.json"
     assert next(iter(json.loads(path.read_text("utf-8")))) == "themis"
+
+
+def test_a_file_of_version_1_is_read(tmp_path: Path) -> None:
+    steps: Json = [{"before": 0, "actions": [{"type": "navigate", "text": "back"}]}]
+    run = native(tmp_path, themis="trajectory/1", steps=steps)
+    (step,) = Native().read(run).trajectory.steps
+    assert step.actions == (Action(type=ActionType.NAVIGATE, mode="back"),)
+
+
+def test_a_way_that_the_type_does_not_have_is_refused(tmp_path: Path) -> None:
+    steps: Json = [{"actions": [{"type": "tab", "mode": "goto"}]}]
+    assert "actions[0].mode: 'goto' is no way of tab" in refused(tmp_path, steps=steps)

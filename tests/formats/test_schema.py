@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from themis.domain.action import Action, ActionType, Box, Direction, Point
+from themis.domain.action import (
+    MODES,
+    Action,
+    ActionType,
+    Box,
+    Delta,
+    Direction,
+    Point,
+    Space,
+    SpaceKind,
+    Unit,
+)
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Step
 from themis.formats import bounds
 from themis.formats.native import STATUSES, VERSION, Document
@@ -18,7 +29,15 @@ from themis.formats.native import STATUSES, VERSION, Document
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "docs" / "trajectory.schema.json").read_text("utf-8")
 )
-RECORDS = {"Step": Step, "Action": Action, "Point": Point, "Box": Box, "Ending": Ending}
+RECORDS = {
+    "Step": Step,
+    "Action": Action,
+    "Point": Point,
+    "Box": Box,
+    "Ending": Ending,
+    "Space": Space,
+    "Delta": Delta,
+}
 
 
 @pytest.mark.parametrize("name", [*RECORDS, "Document"])
@@ -33,7 +52,7 @@ def test_the_properties_are_the_fields(name: str) -> None:
     assert described["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("kind", [Platform, Label, Claim, ActionType, Direction])
+@pytest.mark.parametrize("kind", [Platform, Label, Claim, ActionType, Direction, SpaceKind, Unit])
 def test_the_words_are_the_members(kind: type[StrEnum]) -> None:
     assert SCHEMA["$defs"][kind.__name__]["enum"] == [member.value for member in kind]
 
@@ -49,3 +68,8 @@ def test_the_bounds_are_those_of_the_reader() -> None:
     assert SCHEMA["properties"]["screens"]["maxItems"] == bounds.MAX_PICTURES
     actions = SCHEMA["$defs"]["Step"]["properties"]["actions"]
     assert actions["maxItems"] == bounds.MAX_ACTIONS
+
+
+def test_the_modes_are_those_of_the_vocabulary() -> None:
+    mode = SCHEMA["$defs"]["Action"]["properties"]["mode"]
+    assert set(mode["anyOf"][0]["enum"]) == {each for modes in MODES.values() for each in modes}

@@ -116,13 +116,13 @@ def test_scrolling_an_element_names_it(tmp_path: Path) -> None:
     ("written", "kind", "text"),
     [
         ("Wait", ActionType.WAIT, None),
-        ("GoBack", ActionType.NAVIGATE, "back"),
+        ("GoBack", ActionType.NAVIGATE, None),
         ("Google", ActionType.NAVIGATE, "https://www.google.com/"),
         ("Fly [2]; away", ActionType.TOOL_CALL, "Fly [2]; away"),
         ("Click somewhere", ActionType.TOOL_CALL, "Click somewhere"),
     ],
 )
-def test_the_other_words(tmp_path: Path, written: str, kind: ActionType, text: str) -> None:
+def test_the_other_words(tmp_path: Path, written: str, kind: ActionType, text: str | None) -> None:
     action = only(tmp_path, written)
     assert (action.type, action.text, action.raw) == (kind, text, written)
 

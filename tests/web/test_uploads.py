@@ -20,7 +20,7 @@ from themis.trajectories.models import Trajectory
 pytestmark = pytest.mark.django_db
 
 RUN = {
-    "themis": "trajectory/1",
+    "themis": "trajectory/2",
     "instruction": "Open the <b>settings</b>",
     "platform": "web",
     "screens": ["1.png"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from themis.domain.action import Action, Box, Point
+from themis.domain.action import Action, Box, Delta, Point
 from themis.domain.wire import clean
 
 FIELD_CHARS = 60  # names of keys, buttons, elements
@@ -28,7 +28,7 @@ def quoted(text: str, limit: int) -> str:
 
 def describe(action: Action, limit: int) -> str:
     """One action on one line: what was done, where and with what."""
-    words = [action.type.value]
+    words = [action.type.value if action.mode is None else f"{action.type.value} {action.mode}"]
     words += _where(action)
     words += _how(action)
     if action.text is not None:
@@ -57,6 +57,8 @@ def _how(action: Action) -> list[str]:
     named = {
         "keys": held if action.keys or action.modifiers else None,
         "direction": action.direction.value if action.direction else None,
+        "by": _delta(action.delta) if action.delta else None,
+        "scale": f"{action.scale:g}" if action.scale is not None else None,
         "button": quoted(action.button, FIELD_CHARS) if action.button else None,
         "times": str(action.count) if action.count != 1 else None,
         "seconds": f"{action.seconds:g}" if action.seconds is not None else None,
@@ -65,6 +67,10 @@ def _how(action: Action) -> list[str]:
     flags = {"field cleared first": action.clear_first, "Enter pressed after": action.submit}
     words = [f"{name} {value}" for name, value in named.items() if value]
     return words + [f"({name})" for name, is_set in flags.items() if is_set]
+
+
+def _delta(delta: Delta) -> str:
+    return f"({delta.dx:g}, {delta.dy:g}) {delta.unit.value}"
 
 
 def _point(point: Point) -> str:

@@ -66,11 +66,61 @@ class Box:
     height: float
 
 
+class SpaceKind(StrEnum):
+    """What the source counts coordinates in."""
+
+    PX = "px"  # pixels of the device or page
+    NORM1 = "norm1"  # 0 to 1 of the screen's width and height
+    NORM1000 = "norm1000"  # 0 to 1000 of them
+    RESIZED = "resized"  # pixels of a copy that was scaled for the model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The coordinates the source wrote. `point`, `path` and `box` are resolved from them."""
+
+    kind: SpaceKind
+    width: float | None = None  # px and resized: of the space, where known
+    height: float | None = None
+
+
+class Unit(StrEnum):
+    """What a scroll is measured in."""
+
+    PX = "px"
+    NOTCH = "notch"  # of a mouse wheel
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """How far a scroll moved the view: right and down are positive."""
+
+    dx: float = 0.0
+    dy: float = 0.0
+    unit: Unit
+
+
+MODES: dict[ActionType, tuple[str, ...]] = {
+    ActionType.TYPE: ("keys", "insert"),
+    ActionType.KEY: ("press", "down", "up", "hold"),
+    ActionType.NAVIGATE: ("goto", "back", "forward", "reload", "search", "home"),
+    ActionType.TAB: ("new", "close", "focus"),
+    ActionType.SET_CHECKED: ("on", "off"),
+    ActionType.CLIPBOARD: ("copy", "paste", "read", "write"),
+    ActionType.OBSERVE: ("screenshot", "zoom", "cursor", "tree", "text"),
+    ActionType.CODE: ("python", "shell", "javascript"),
+    ActionType.MESSAGE: ("inform", "ask"),
+}
+"""The ways in which an action of a type can be done. None: the type has one, or nobody said."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing an agent did. `raw` keeps the source's own payload without loss."""
 
     type: ActionType
+    mode: str | None = None  # one of MODES[type]
     name: str = ""  # the source's own word for it
     point: Point | None = None
     box: Box | None = None
@@ -79,11 +129,14 @@ class Action:
     text: str | None = None  # typed text, app, address, code, message or answer
     keys: tuple[str, ...] = ()  # one chord, as pressed: ("ctrl", "s")
     direction: Direction | None = None
+    delta: Delta | None = None  # scroll: how far, where the source says
+    scale: float | None = None  # pinch: over 1 spreads the fingers
     button: str | None = None  # mouse button, or the system button's name
     count: int = 1  # clicks: 2 is a double click
     modifiers: tuple[str, ...] = ()
     submit: bool = False  # type: Enter was pressed at the end
     clear_first: bool = False  # type: what the field held was replaced
     status: str | None = None  # terminate: success, failure or infeasible
-    seconds: float | None = None  # wait, long press, drag
+    seconds: float | None = None  # wait, long press, drag, held key
+    space: Space | None = None  # None: pixels of the screen, as resolved
     raw: Json = None

@@ -62,6 +62,10 @@ class Step:
     claim: str | None = None  # words of the agent about its own success
     error: str | None = None  # what the environment answered when an action failed
     actor: str | None = None  # which agent or device, where there are several
+    number: int | None = None  # the source's own, where it does not count from 1 without gaps
+    started_at: str | None = None  # as the source writes it, ISO 8601 where it can be told
+    ended_at: str | None = None
+    raw: Json = None  # what the source says beside all this, without loss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 
-VERSION = 1
+VERSION = 2
+_OLD_MOVES = ("back", "forward", "reload")  # version 1 wrote them where an address stands
 T = TypeVar("T")
 
 
@@ -40,9 +41,25 @@ def load(kind: type[T], data: Json, *, at: str = "") -> T:
         raise UnreadableTrajectory(f"{where}: expected an object")
     rest = dict(data)
     version = rest.pop("v", None)
-    if version != VERSION:
-        raise UnreadableTrajectory(f"{where}.v: this Themis reads version {VERSION}, not {version}")
+    if version == 1:
+        rest = typing.cast("dict[str, Json]", upgraded(rest))
+    elif version != VERSION:
+        raise UnreadableTrajectory(
+            f"{where}.v: this Themis reads versions 1 and {VERSION}, not {version}"
+        )
     return decode(kind, rest, at=where)
+
+
+def upgraded(data: Json) -> Json:
+    """What version 1 wrote, as version 2 writes it: the way of a navigation has its own field."""
+    if isinstance(data, list):
+        return [upgraded(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if data.get("type") == "navigate" and data.get("text") in _OLD_MOVES and "mode" not in data:
+        rest = {name: held for name, held in data.items() if name != "text"}
+        return {**rest, "mode": data["text"]}
+    return {name: held if name == "raw" else upgraded(held) for name, held in data.items()}
 
 
 def encode(value: object) -> Json:

@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from themis.domain.action import Action, ActionType
+from themis.domain.action import MODES, Action, ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
-from themis.domain.wire import decode, encode
+from themis.domain.wire import decode, encode, upgraded
 from themis.formats.bounds import MAX_ACTIONS, MAX_FILE, MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Picture, Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
 from themis.formats.pictures import Album
 
-VERSION = "trajectory/1"
+VERSION = "trajectory/2"
+_OLDER = "trajectory/1"
 FILE = "trajectory.json"
 STATUSES = ("success", "failure", "infeasible")
 _MARK = '"themis"'
@@ -45,7 +46,7 @@ class Native:
 
     name = "themis"
     title = "Themis"
-    marks = 'trajectory.json with "themis": "trajectory/1"'
+    marks = f'trajectory.json with "themis": "{VERSION}"'
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The folder, if its trajectory.json names Themis or is no JSON object at all."""
@@ -60,8 +61,10 @@ class Native:
         folder = source if source.is_dir() else source.parent
         path = folder / FILE if source.is_dir() else source
         data = read_json(path, strict=True)
-        if not isinstance(data, dict) or data.get("themis") != VERSION:
+        if not isinstance(data, dict) or data.get("themis") not in (VERSION, _OLDER):
             raise UnreadableTrajectory(f'{path}: themis: expected "{VERSION}"; convert the file')
+        if data["themis"] == _OLDER:
+            data = upgraded(data)
         document = decode(Document, data, at=f"{path}: trajectory")
         _check(document, path)
         album = Album(str(path))
@@ -131,6 +134,9 @@ def _wrong_with(action: Action) -> str:
         return "seconds: cannot be negative"
     if action.box is not None and (action.box.width < 0 or action.box.height < 0):
         return "box: cannot have a negative size"
+    if action.mode is not None and action.mode not in MODES.get(action.type, ()):
+        allowed = ", ".join(MODES.get(action.type, ())) or "none"
+        return f"mode: {action.mode!r:.40} is no way of {action.type.value}; there are {allowed}"
     if action.status is not None and action.status not in STATUSES:
         return f"status: expected one of {', '.join(STATUSES)}"
     if action.type is ActionType.TERMINATE and action.status is None:

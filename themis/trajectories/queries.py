@@ -26,7 +26,9 @@ def screen(trajectory_id: str, position: int, *, team: Team) -> Screen | None:
 
 def case_of(trajectory: Trajectory) -> Case:
     """The recording as critics get it: without the label and what the source says of the run."""
+    recording = trajectory.recording
+    steps = tuple(dataclasses.replace(step, raw=None) for step in recording.steps)
     return Case(
-        trajectory=dataclasses.replace(trajectory.recording, label=None, meta=None, warnings=()),
+        trajectory=dataclasses.replace(recording, steps=steps, label=None, meta=None, warnings=()),
         read_screen=lambda picture: blobs.read(picture.digest),
     )

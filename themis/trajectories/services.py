@@ -66,7 +66,9 @@ def ingest(
 def digest_of(trajectory: Trajectory) -> str:
     """What makes two recordings the same: all that happened, not where it lay or who warned."""
     identity = dataclasses.replace(trajectory, warnings=(), meta=None)
-    return hashlib.sha256(json.dumps(wire.dump(identity), sort_keys=True).encode()).hexdigest()
+    # Of the digest, not of the wire: a newer Themis must know what an older one has stored.
+    named = {**wire.dump(identity), "v": 1}
+    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
 def _check_counts(recording: Recording, source: str) -> None:

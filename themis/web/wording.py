@@ -8,6 +8,30 @@ from themis.domain.action import Action, ActionType
 
 CLIPPED = 120  # characters of typed text in one line
 CLICKS = {1: "Click", 2: "Double-click", 3: "Triple-click"}
+MODE_WORDS = {
+    (ActionType.NAVIGATE, "goto"): "Go to",
+    (ActionType.NAVIGATE, "back"): "Go back",
+    (ActionType.NAVIGATE, "forward"): "Go forward",
+    (ActionType.NAVIGATE, "reload"): "Reload",
+    (ActionType.NAVIGATE, "search"): "Search the web",
+    (ActionType.NAVIGATE, "home"): "Go to the start page",
+    (ActionType.TAB, "new"): "Open a tab",
+    (ActionType.TAB, "close"): "Close the tab",
+    (ActionType.TAB, "focus"): "Switch to tab",
+    (ActionType.SET_CHECKED, "on"): "Tick",
+    (ActionType.SET_CHECKED, "off"): "Untick",
+    (ActionType.CLIPBOARD, "copy"): "Copy",
+    (ActionType.CLIPBOARD, "paste"): "Paste",
+    (ActionType.CLIPBOARD, "read"): "Read the clipboard",
+    (ActionType.CLIPBOARD, "write"): "Put on the clipboard",
+    (ActionType.OBSERVE, "screenshot"): "Take a screenshot",
+    (ActionType.OBSERVE, "zoom"): "Look closer",
+    (ActionType.OBSERVE, "cursor"): "Ask where the pointer is",
+    (ActionType.OBSERVE, "tree"): "Read the UI tree",
+    (ActionType.OBSERVE, "text"): "Read the page's text",
+    (ActionType.MESSAGE, "inform"): "Tell the user",
+    (ActionType.MESSAGE, "ask"): "Ask the user",
+}
 STATUSES = {
     "success": "Agent ends: done",
     "failure": "Agent ends: failed",
@@ -50,7 +74,8 @@ def _select(action: Action) -> str:
 
 
 def _key(action: Action) -> str:
-    return f"Press {_chord(action.keys) or clip(action.text or 'a key')}"
+    verb = {"down": "Hold down", "up": "Let go of", "hold": "Hold"}.get(action.mode or "", "Press")
+    return f"{verb} {_chord(action.keys) or clip(action.text or 'a key')}"
 
 
 def _directed(action: Action) -> str:
@@ -68,6 +93,17 @@ def _wait(action: Action) -> str:
 def _terminate(action: Action) -> str:
     said = STATUSES.get(action.status or "", "Agent ends")
     return f"{said}: “{clip(action.text)}”" if action.text else said
+
+
+def _moded(action: Action) -> str:
+    said = MODE_WORDS.get((action.type, action.mode or ""), _titled(action))
+    return f"{said}: {clip(action.text)}" if action.text else said
+
+
+def _pinch(action: Action) -> str:
+    if action.scale is None:
+        return "Pinch"
+    return "Spread two fingers" if action.scale > 1 else "Pinch two fingers"
 
 
 def _plain(action: Action) -> str:
@@ -93,4 +129,6 @@ WORDS: dict[ActionType, Callable[[Action], str]] = {
     ActionType.SYSTEM_BUTTON: _button,
     ActionType.WAIT: _wait,
     ActionType.TERMINATE: _terminate,
+    ActionType.PINCH: _pinch,
+    **dict.fromkeys({kind for kind, _ in MODE_WORDS}, _moded),
 }

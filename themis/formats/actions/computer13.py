@@ -7,8 +7,10 @@ from collections.abc import Callable
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.domain.jsontypes import Json
 from themis.formats.actions.pyautogui import Mouse
+from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.bounds import MAX_ACTIONS
 from themis.formats.fields import items, number, record, text, whole
+from themis.formats.frame import Frame
 
 SPECIAL = {
     "WAIT": Action(type=ActionType.WAIT, name="WAIT"),
@@ -104,3 +106,17 @@ _KINDS: dict[str, tuple[ActionType, Callable[[ActionType, str, _Given, Mouse], A
     "KEY_UP": (ActionType.KEY, _pressing),
     "HOTKEY": (ActionType.KEY, _pressing),
 }
+
+
+def _read(payload: Json, _frame: Frame) -> tuple[Action, ...]:
+    if isinstance(payload, str) and payload in SPECIAL:
+        return (SPECIAL[payload],)
+    return (read_object(record(payload), Mouse()),)
+
+
+VOCABULARY = Vocabulary(
+    name="computer_13",
+    title="OSWorld computer_13",
+    words=frozenset((*_KINDS, *SPECIAL)),
+    read=_read,
+)

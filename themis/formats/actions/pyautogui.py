@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from themis.domain.action import Action, ActionType, Direction, Point
+from themis.domain.jsontypes import Json
 from themis.formats.actions.pycalls import Call, Names, Segments, Value, call_in, learn
+from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.bounds import MAX_ACTIONS, MAX_CODE
 from themis.formats.fields import number
+from themis.formats.frame import Frame
 
 MODIFIERS = ("ctrl", "shift", "alt", "option", "command", "win")  # also ctrlleft, altright, ...
 
@@ -233,3 +236,12 @@ _CALLS: dict[str, Callable[[Call, Mouse], list[Action] | None]] = {
     **dict.fromkeys(("screenshot", "position", "size"), _look),
     "copy": _copy,
 }
+
+
+def _read(payload: Json, _frame: Frame) -> tuple[Action, ...]:
+    return read_code(payload if isinstance(payload, str) else "", Mouse())
+
+
+VOCABULARY = Vocabulary(
+    name="pyautogui", title="pyautogui source", words=frozenset(_CALLS), read=_read
+)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from themis.domain.action import Action, ActionType, Direction
+from themis.domain.jsontypes import Json
+from themis.formats.actions.vocabulary import Vocabulary
+from themis.formats.frame import Frame
 
 TASK = "Now given a task:"
 _OBSERVATION = "Observation:"
@@ -117,9 +120,9 @@ def _wordless(word: str, content: str, element: str | None, written: str) -> Act
     if word == "Wait":
         return Action(type=ActionType.WAIT, name=word, seconds=_WAIT_SECONDS, raw=written)
     if word == "GoBack":
-        return Action(type=ActionType.NAVIGATE, name=word, text="back", raw=written)
+        return Action(type=ActionType.NAVIGATE, name=word, mode="back", raw=written)
     if word == "Google":
-        return Action(type=ActionType.NAVIGATE, name=word, text=_HOME, raw=written)
+        return Action(type=ActionType.NAVIGATE, name=word, mode="goto", text=_HOME, raw=written)
     return Action(type=ActionType.TOOL_CALL, name=word, text=written, raw=written)
 
 
@@ -147,3 +150,15 @@ def _unbracketed(content: str) -> str:
     if inner.startswith("[") and inner.endswith("]") and inner.count("[") == 1:
         return inner[1:-1]
     return inner
+
+
+def _read(payload: Json, _frame: Frame) -> tuple[Action, ...]:
+    return (_action(payload if isinstance(payload, str) else "", {}),)
+
+
+VOCABULARY = Vocabulary(
+    name="webvoyager",
+    title="WebVoyager",
+    words=frozenset(("Click", "Type", "Scroll", "Wait", "GoBack", "Google", "ANSWER")),
+    read=_read,
+)
