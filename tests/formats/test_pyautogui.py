@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from themis.domain.action import Action, ActionType, Direction, Point
-from themis.formats.actions.pyautogui import Mouse, read_code
+from themis.formats.actions.mouse import Mouse, Spot
+from themis.formats.actions.pyautogui import read_code
 from themis.formats.bounds import MAX_CODE
 
 HERE = Point(x=7, y=8)
 
 
 def read(source: str) -> list[Action]:
-    return list(read_code(f"import pyautogui\n{source}", Mouse(point=HERE)))
+    return list(read_code(f"import pyautogui\n{source}", Mouse(spot=Spot(7, 8))))
 
 
 def only(source: str) -> Action:

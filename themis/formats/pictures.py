@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from themis.domain.errors import UnreadableTrajectory
-from themis.formats.bounds import MAX_PICTURES
+from themis.formats.bounds import MAX_PEEK, MAX_PICTURES
 from themis.formats.contract import Picture
 from themis.formats.files import is_folder, is_plain
 
@@ -29,6 +29,7 @@ class Album:
         self._at = at
         self._pictures: list[Picture] = []
         self._positions: dict[Path, int] = {}
+        self._sizes: dict[int, Size | None] = {}
 
     def add_file(self, folder: Path, name: str) -> int | None:
         """A picture beside the recording; None where no plain file of that name is inside."""
@@ -50,6 +51,17 @@ class Album:
             )
         self._pictures.append(picture)
         return len(self._pictures) - 1
+
+    def size(self, position: int | None) -> Size | None:
+        """What the header of a picture says of its size; None where there is none to read."""
+        if position is None:
+            return None
+        if position not in self._sizes:
+            try:
+                self._sizes[position] = size_of(self._pictures[position].read(MAX_PEEK))
+            except OSError:
+                self._sizes[position] = None
+        return self._sizes[position]
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
