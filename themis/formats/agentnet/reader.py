@@ -54,6 +54,8 @@ class AgentNet:
 
     def read(self, source: Path) -> Recording:
         """The one demonstration of a file; raises UnreadableTrajectory with the remedy."""
+        if source.is_dir():
+            source = self._only(source)
         if source.suffix != ".jsonl":
             return _recording(read_json(source), source, str(source))
         parts = list(islice(self.parts(source), 2))
@@ -63,6 +65,14 @@ class AgentNet:
                 " lines, or export it again"
             )
         return self.read_part(source, parts[0])
+
+    def _only(self, folder: Path) -> Path:
+        found = list(self.find(folder, frozenset(names_in(folder, most=_MAX_BESIDE))))
+        if len(found) != 1:
+            raise UnreadableTrajectory(
+                f"{folder}: holds {len(found)} demonstrations; name the file"
+            )
+        return found[0]
 
 
 def _is(path: Path) -> bool:

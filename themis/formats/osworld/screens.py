@@ -96,14 +96,12 @@ def _numbered(turns: list[Turn], shots: dict[int, str], folder: Path, album: Alb
     """Before each step the picture of its number; where they are counted otherwise, in order."""
     views = _nothing(turns)
     numbers = [turn.whole_number for turn in turns]
-    wanted, last = _wanted(numbers, sorted(shots))
-    for at, number in enumerate(wanted):
+    counted = _in_order(numbers, sorted(shots))
+    for at, number in enumerate(counted):
+        following = None if number is None else number + 1
         views.before[at] = album.add_file(folder, shots[number]) if number in shots else None
-    for at in range(len(turns) - 1):
-        if _follows(numbers[at], numbers[at + 1]):
-            views.after[at] = views.before[at + 1]
-    views.after[-1] = album.add_file(folder, shots[last]) if last in shots else None
-    if last is None and wanted != numbers:
+        views.after[at] = album.add_file(folder, shots[following]) if following in shots else None
+    if len(shots) == len(turns) and counted != numbers:
         views.warnings.append(
             f"{shots[min(shots)]} and the others are numbered otherwise than the steps: taken to"
             " be the screens before them, in order"
@@ -111,13 +109,15 @@ def _numbered(turns: list[Turn], shots: dict[int, str], folder: Path, album: Alb
     return views
 
 
-def _wanted(numbers: list[int | None], counted: list[int]) -> tuple[list[int | None], int | None]:
-    """The number of the picture before each step, and of the one after the last."""
-    spare = len(counted) - len(numbers)
-    if spare in (0, 1) and _is_whole(counted) and (None in numbers or _is_whole(numbers)):
-        return list(counted[: len(numbers)]), counted[-1] if spare else None
-    following = numbers[-1] + 1 if numbers[-1] is not None else None
-    return numbers, following
+def _in_order(numbers: list[int | None], shots: list[int]) -> list[int | None]:
+    """The number of the picture before each step.
+
+    As many pictures as steps, or one more, stand in order whatever the first is called.
+    """
+    spare = len(shots) - len(numbers)
+    if spare in (0, 1) and _is_whole(shots) and (None in numbers or _is_whole(numbers)):
+        return list(shots[: len(numbers)])
+    return numbers
 
 
 def _is_whole(numbers: Sequence[int | None]) -> bool:
