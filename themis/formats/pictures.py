@@ -57,10 +57,7 @@ class Album:
         if position is None:
             return None
         if position not in self._sizes:
-            try:
-                self._sizes[position] = size_of(self._pictures[position].read(MAX_PEEK))
-            except OSError:
-                self._sizes[position] = None
+            self._sizes[position] = size_in(self._pictures[position])
         return self._sizes[position]
 
     @property
@@ -81,6 +78,14 @@ def inside(folder: Path, name: str) -> Path | None:
             return None
     path /= parts[-1]
     return path if is_plain(path) else None
+
+
+def size_in(picture: Picture) -> Size | None:
+    """The size that the beginning of a picture states; None where it cannot be read."""
+    try:
+        return size_of(picture.read(MAX_PEEK))
+    except OSError:
+        return None
 
 
 def size_of(content: bytes) -> Size | None:
