@@ -181,3 +181,10 @@ def test_tables_are_for_people(themis: Installation, runs: Path) -> None:
     ingested = themis.run("ingest", str(runs))
     assert "1 stored, 0 known before, 1 refused" in ingested.out
     assert "evidence-only" in themis.run("judge", "--all").out
+
+
+def test_a_watched_folder_is_read_once(themis: Installation, runs: Path) -> None:
+    first = themis.run("watch", str(runs), "--once", "--json")
+    assert [len(line["stored"]) for line in first.lines if line["item"] == "good"] == [1]  # type: ignore[arg-type]
+    assert themis.run("watch", str(runs), "--once", "--json").lines == []
+    assert themis.run("watch", "s3://", "--once").status == 2
