@@ -12,6 +12,7 @@ from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats import registry
 from themis.formats.contract import Reader, Recording
+from themis.formats.tasks import TaskFiles
 from themis.trajectories import services
 from themis.trajectories.models import Trajectory
 
@@ -50,12 +51,12 @@ class Bringer:
 
 
 def ingest(
-    path: Path, bringer: Bringer, *, only: Reader | None = None
+    path: Path, bringer: Bringer, *, only: Reader | None = None, tasks: TaskFiles | None = None
 ) -> Iterator[Stored | Refused]:
     """Take in everything under a path, one result each, in the order of the paths."""
     found = False
     try:
-        for item in registry.find(path, only=only):
+        for item in registry.find(path, only=only, tasks=tasks):
             found = True
             yield _take(item, bringer)
     except UnreadableTrajectory as error:
@@ -67,9 +68,9 @@ def ingest(
 
 
 def _take(item: registry.Found, bringer: Bringer) -> Stored | Refused:
-    source = bringer.shown(str(item.source))
+    source = bringer.shown(item.place)
     try:
-        recording = _without_root(item.reader.read(item.source), bringer)
+        recording = _without_root(item.read(), bringer)
         row, is_new = services.ingest(
             recording=recording, source=source, team=bringer.team, by=bringer.by, at=bringer.at
         )

@@ -13,6 +13,7 @@ from rich.progress import Progress
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats import registry
+from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
@@ -29,6 +30,12 @@ class Command(ThemisCommand):
             choices=[reader.name for reader in registry.READERS],
             help="read everything as this format instead of recognising it",
         )
+        parser.add_argument(
+            "--tasks",
+            metavar="DIR",
+            help="folder tree of task files (<domain>/<id>.json) for runs that do not say what"
+            " was asked",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
         parser.add_argument(
             "--no-judge", action="store_true", help="store only; do not queue it for judging"
@@ -42,10 +49,10 @@ class Command(ThemisCommand):
     def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
         name = options["format"]
         only = registry.reader(str(name)) if name else None
+        tasks = TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None
         for path in options["paths"]:  # type: ignore[attr-defined]
-            for result in ingest(
-                Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
-            ):
+            bringer = Bringer(team=team, by=None, at=timezone.now())
+            for result in ingest(Path(path), bringer, only=only, tasks=tasks):
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result
