@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from django.utils import timezone
 from rich.markup import escape
@@ -15,7 +16,10 @@ from themis.domain.jsontypes import Json
 from themis.formats import registry
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
+from themis.trajectories.darkroom import cores
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+
+MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
@@ -28,6 +32,14 @@ class Command(ThemisCommand):
             "--format",
             choices=[reader.name for reader in registry.READERS],
             help="read everything as this format instead of recognising it",
+        )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=range(1, MAX_PROCESSES + 1),
+            metavar="N",
+            default=min(cores(), MAX_PROCESSES),
+            help="how many check pictures at a time (default: one a core)",
         )
         parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
         parser.add_argument(
@@ -43,8 +55,9 @@ class Command(ThemisCommand):
         name = options["format"]
         only = registry.reader(str(name)) if name else None
         for path in options["paths"]:  # type: ignore[attr-defined]
+            bringer = Bringer(team=team, by=None, at=timezone.now())
             for result in ingest(
-                Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
+                Path(path), bringer, only=only, processes=cast(int, options["processes"])
             ):
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
