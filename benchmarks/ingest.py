@@ -6,7 +6,8 @@ SQLite, and into PostgreSQL where STACK_DATABASE_URL names a server; then throug
 and Pillow's `load` in as many processes. Both times hold the start of the processes. The files
 were written just before and are in the page cache; the stored ones are synced to the disk.
 
-Memory is the peak of the command's largest process, for 50, 100 and 200 runs. The ratio is what to look at.
+Memory is the peak of the command's largest process, for 50, 100 and 200 runs. The ratio is what
+to look at.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from benchmarks.recordings import write_run
 
 RUNS = 200
 SCREENS = 10  # a run
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # a start compiles nothing anew
 SIZES = (50, 100, 200)  # runs, for the memory
 DRAWN_WITH = os.cpu_count() or 1
 
@@ -107,7 +109,12 @@ def ingest(
 ) -> Timed:
     """The command on the first runs, into a new home or a given one."""
     with tempfile.TemporaryDirectory() as fresh:
-        environment = {**os.environ, "THEMIS_HOME": str(home or fresh), "DATABASE_URL": database}
+        environment = {
+            **os.environ,
+            **COMPILED,
+            "THEMIS_HOME": str(home or fresh),
+            "DATABASE_URL": database,
+        }
         prepare(environment)
         paths = [str(path) for path in sorted(folder.iterdir())[:runs]]
         command = ["ingest", "--json", "--processes", str(processes), str(folder)]

@@ -44,7 +44,8 @@ class Spoiled:
 
 
 Shot = Developed | Spoiled
-Develop = Callable[[Picture], Shot]
+Develop = Callable[[Sequence[Picture]], list[Shot]]
+PORTION = 8  # pictures a worker gets at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,11 @@ class Tray:
     screens: Path
     webp: bool
 
-    def develop(self, picture: Picture) -> Shot:
-        """Check one picture and write it down unless it is kept already."""
+    def develop(self, some: Sequence[Picture]) -> list[Shot]:
+        """Check pictures and write down those that are not kept already."""
+        return [self._developed(picture) for picture in some]
+
+    def _developed(self, picture: Picture) -> Shot:
         try:
             checked = pictures.check(picture, is_kept=self._is_kept)
         except UnreadableScreen as error:
@@ -100,15 +104,19 @@ class Darkroom:
             self._pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(self._tray.drafts, ignore_errors=True)
 
-    def develop(self, taken: Sequence[Picture]) -> list[Future[Shot]]:
-        """One shot a picture, some of them still to come."""
+    def develop(self, taken: Sequence[Picture]) -> list[Future[list[Shot]]]:
+        """One shot a picture, in their order, some of them still to come."""
+        portions = [taken[at : at + PORTION] for at in range(0, len(taken), PORTION)]
         if self._processes == 1:
-            return [_at_once(self._tray.develop, picture) for picture in taken]
+            return [_at_once(self._tray.develop, portion) for portion in portions]
         try:
-            return [self._workers().submit(self._tray.develop, picture) for picture in taken]
+            return self._submitted(portions)
         except BrokenProcessPool:  # one of an earlier recording killed it
             self._pool = None
-            return [self._workers().submit(self._tray.develop, picture) for picture in taken]
+            return self._submitted(portions)
+
+    def _submitted(self, portions: list[Sequence[Picture]]) -> list[Future[list[Shot]]]:
+        return [self._workers().submit(self._tray.develop, portion) for portion in portions]
 
     def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -126,9 +134,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _at_once(develop: Develop, picture: Picture) -> Future[Shot]:
-    future: Future[Shot] = Future()
-    future.set_result(develop(picture))
+def _at_once(develop: Develop, portion: Sequence[Picture]) -> Future[list[Shot]]:
+    future: Future[list[Shot]] = Future()
+    future.set_result(develop(portion))
     return future
 
 

@@ -82,7 +82,7 @@ class _Batch:
     def add(self, item: Brought | Refused) -> bool:
         """Take one more; whether the batch is full now."""
         self.items.append(item)
-        shots = sum(len(each.shots) for each in self.items if isinstance(each, Brought))
+        shots = sum(each.n_screens for each in self.items if isinstance(each, Brought))
         return len(self.items) >= BATCH or shots >= BATCH_SCREENS
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from django.dispatch import Signal
 from themis.accounts.models import Team, User
 from themis.domain import wire
 from themis.domain.errors import UnreadableTrajectory
+from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Screen, Trajectory
 from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
@@ -28,6 +30,8 @@ from themis.trajectories.spoiled import without_spoiled
 MAX_PAYLOAD = 64 * 2**20  # bytes of JSON in one row
 MAX_INSTRUCTION = 100_000  # characters
 
+BESIDE = ("warnings", "meta")  # fields that do not tell two recordings apart
+
 # Sent with `rows` as they are inserted, in the same transaction.
 stored = Signal()
 
@@ -37,8 +41,9 @@ class Brought:
     """A recording whose pictures are being developed."""
 
     source: str
-    recording: Recording
-    shots: list[Future[Shot]]
+    trajectory: Trajectory
+    n_screens: int
+    shots: list[Future[list[Shot]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,12 @@ def bring(*, recording: Recording, source: str, darkroom: Darkroom) -> Brought:
     _check(recording, source)
     shots = darkroom.develop(recording.pictures)
     # Bytes of pictures that stood in the recording are not needed any more.
-    return Brought(source=source, recording=replace(recording, pictures=()), shots=shots)
+    return Brought(
+        source=source,
+        trajectory=recording.trajectory,
+        n_screens=len(recording.pictures),
+        shots=shots,
+    )
 
 
 def keep(brought: Sequence[Brought], *, owner: Owner) -> list[Kept | UnreadableTrajectory]:
@@ -110,20 +120,29 @@ def digest_of(trajectory: Trajectory) -> str:
     Screens count as they were brought, however they are kept; those left out do not count, so
     that a recording whose pictures were repaired is another one.
     """
-    identity = replace(trajectory, warnings=(), meta=None)
+    return _digest_of(wire.dump(trajectory))
+
+
+def _digest_of(payload: dict[str, Json]) -> str:
+    identity = {name: value for name, value in payload.items() if name not in BESIDE}
     # Of the digest, not of the wire: a newer Themis must know what an older one has stored.
-    named = {**wire.dump(identity), "v": 1}
-    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+    identity["v"] = 1
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Whole:
     """A recording with its screens, ready to be stored."""
 
     source: str
     trajectory: Trajectory
-    digest: str
+    payload: dict[str, Json]
     drafts: dict[str, Path]
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells it apart."""
+        return _digest_of(self.payload)
 
 
 def _check(recording: Recording, source: str) -> None:
@@ -139,27 +158,29 @@ def _check(recording: Recording, source: str) -> None:
         raise UnreadableTrajectory(
             f"{source}: the instruction is over {MAX_INSTRUCTION:,} characters; shorten it"
         )
-    if len(json.dumps(wire.dump(recording.trajectory))) > MAX_PAYLOAD:
-        raise UnreadableTrajectory(
-            f"{source}: over {MAX_PAYLOAD // 2**20} MB of text; export it without page dumps"
-        )
 
 
 def _developed(brought: Brought) -> _Whole | UnreadableTrajectory:
     try:
-        shots = [shot.result() for shot in brought.shots]
+        shots = [shot for some in brought.shots for shot in some.result()]
     except BrokenProcessPool:
         return UnreadableTrajectory(
             f"{brought.source}: a process that checked its pictures died, perhaps for lack of "
             "memory; try again with fewer processes"
         )
-    whole = without_spoiled(brought.recording.trajectory, shots)
+    whole = without_spoiled(brought.trajectory, shots)
+    payload = wire.dump(whole)
+    if len(json.dumps(payload)) > MAX_PAYLOAD:
+        return UnreadableTrajectory(
+            f"{brought.source}: over {MAX_PAYLOAD // 2**20} MB of text; "
+            "export it without page dumps"
+        )
     drafts = {
         shot.screen.digest: shot.draft
         for shot in shots
         if isinstance(shot, Developed) and shot.draft is not None
     }
-    return _Whole(source=brought.source, trajectory=whole, digest=digest_of(whole), drafts=drafts)
+    return _Whole(source=brought.source, trajectory=whole, payload=payload, drafts=drafts)
 
 
 def _known(team: Team, digests: list[str]) -> dict[str, models.Trajectory]:
@@ -214,9 +235,12 @@ def _insert(rows: list[models.Trajectory]) -> None:
 
 
 def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
-    whole = replace(
-        fresh.trajectory, screens=tuple(_as_kept(screen) for screen in fresh.trajectory.screens)
-    )
+    whole = fresh.trajectory
+    screens = tuple(_as_kept(screen) for screen in whole.screens)
+    payload = fresh.payload
+    if screens != whole.screens:
+        whole = replace(whole, screens=screens)
+        payload = wire.dump(whole)
     row = models.Trajectory(
         team=owner.team,
         digest=fresh.digest,
@@ -229,7 +253,7 @@ def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
         n_actions=whole.n_actions,
         n_screens=len(whole.screens),
         warnings=wire.encode(whole.warnings),
-        payload=wire.dump(whole),
+        payload=payload,
         created_at=owner.at,
         created_by=owner.by,
     )
