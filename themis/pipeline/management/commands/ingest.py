@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from django.utils import timezone
 from rich.markup import escape
@@ -16,7 +17,10 @@ from themis.formats import registry
 from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
+from themis.trajectories.darkroom import cores
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+
+MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
@@ -36,6 +40,14 @@ class Command(ThemisCommand):
             help="folder tree of task files (<domain>/<id>.json) for runs that do not say what"
             " was asked",
         )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=range(1, MAX_PROCESSES + 1),
+            metavar="N",
+            default=min(cores(), MAX_PROCESSES),
+            help="how many check pictures at a time (default: one a core)",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
         parser.add_argument(
             "--no-judge", action="store_true", help="store only; do not queue it for judging"
@@ -52,7 +64,14 @@ class Command(ThemisCommand):
         tasks = TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None
         for path in options["paths"]:  # type: ignore[attr-defined]
             bringer = Bringer(team=team, by=None, at=timezone.now())
-            for result in ingest(Path(path), bringer, only=only, tasks=tasks):
+            results = ingest(
+                Path(path),
+                bringer,
+                only=only,
+                tasks=tasks,
+                processes=cast(int, options["processes"]),
+            )
+            for result in results:
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result
