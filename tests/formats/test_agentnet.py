@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.recordings import png, write_json, write_lines
+from tests.formats.recordings import agentnet, agentnet_step, png, write_json, write_lines
 from themis.domain.action import ActionType, Box, Point, SpaceKind
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
@@ -20,21 +20,6 @@ from themis.formats.contract import Recording
 from themis.formats.registry import find
 
 CLICK = "pyautogui.click(x=0.5, y=0.25)"
-
-
-def bench_step(number: int, code: str, **more: Json) -> dict[str, Json]:
-    said: Json = {
-        "observation": "A page.",
-        "thought": "It is there.",
-        "low_level_instruction": "Go",
-    }
-    step: dict[str, Json] = {"step_num": number, "image": f"d_{number}.png", "action": code}
-    return {**step, "inner_monologue": said, "ground_truth_actions": [], **more}
-
-
-def bench(folder: Path, *steps: dict[str, Json], **more: Json) -> Path:
-    told: dict[str, Json] = {"task_id": "d", "high_level_task_description": "Look it up"}
-    return write_json(folder / "d.json", {**told, "steps": list(steps), **more})
 
 
 def images(folder: Path, *numbers: int) -> None:
@@ -73,7 +58,7 @@ def run(folder: Path) -> Trajectory:
 def test_a_relative_place_is_pixels_of_the_picture_and_not_of_the_screen(tmp_path: Path) -> None:
     images(tmp_path / "images", 0)
     device: Json = {"system": "Windows", "screen_resolution": {"width": 2560, "height": 1440}}
-    bench(tmp_path, bench_step(0, CLICK), meta_info=device)
+    agentnet(tmp_path, agentnet_step(0, CLICK), meta_info=device)
     (action,) = run(tmp_path).steps[0].actions
     assert action.point == Point(x=640, y=180)
     assert action.space is not None
@@ -82,7 +67,7 @@ def test_a_relative_place_is_pixels_of_the_picture_and_not_of_the_screen(tmp_pat
 
 def test_without_pictures_the_screens_own_size_counts(tmp_path: Path) -> None:
     device: Json = {"system": "Darwin", "screen_resolution": {"width": 1024, "height": 640}}
-    bench(tmp_path, bench_step(0, CLICK), bench_step(1, "pass"), meta_info=device)
+    agentnet(tmp_path, agentnet_step(0, CLICK), agentnet_step(1, "pass"), meta_info=device)
     trajectory = run(tmp_path)
     assert trajectory.steps[0].actions[0].point == Point(x=512, y=160)
     assert trajectory.platform is Platform.MACOS
@@ -92,7 +77,7 @@ def test_without_pictures_the_screens_own_size_counts(tmp_path: Path) -> None:
 
 
 def test_without_any_size_there_is_no_place_and_the_source_keeps_it(tmp_path: Path) -> None:
-    bench(tmp_path, bench_step(0, CLICK))
+    agentnet(tmp_path, agentnet_step(0, CLICK))
     trajectory = run(tmp_path)
     (action,) = trajectory.steps[0].actions
     assert (action.point, action.raw) == (None, CLICK)
@@ -104,20 +89,20 @@ def test_pictures_stand_beside_the_file_or_in_a_folder_of_images(
     tmp_path: Path, place: str
 ) -> None:
     images(tmp_path / place, 0)
-    bench(tmp_path, bench_step(0, CLICK))
+    agentnet(tmp_path, agentnet_step(0, CLICK))
     assert len(only(tmp_path).pictures) == 1
 
 
 @pytest.mark.parametrize("name", ["../d_0.png", "/etc/hostname", "x\0", "images/../../d_0.png"])
 def test_a_picture_outside_is_not_taken(tmp_path: Path, name: str) -> None:
     images(tmp_path, 0)
-    bench(tmp_path / "runs", bench_step(0, CLICK, image=name))
+    agentnet(tmp_path / "runs", agentnet_step(0, CLICK, image=name))
     assert only(tmp_path).pictures == ()
 
 
 def test_the_next_picture_is_the_screen_after_unless_steps_were_taken_out(tmp_path: Path) -> None:
     images(tmp_path, 2, 3, 6)
-    bench(tmp_path, *(bench_step(number, CLICK) for number in (2, 3, 6)))
+    agentnet(tmp_path, *(agentnet_step(number, CLICK) for number in (2, 3, 6)))
     steps = run(tmp_path).steps
     assert [(step.number, step.before, step.after) for step in steps] == [
         (2, 0, 1),
@@ -132,7 +117,7 @@ def test_the_box_around_the_target_is_kept(tmp_path: Path) -> None:
         "bboxes": [{"rel_bbox": [0.0, 0.0, 0.1, 0.1]}, {"rel_bbox": [0.25, 0.125, 0.5, 0.25]}]
     }
     truth: Json = [{"type": "scroll"}, {"type": "click", "metadata": boxes}]
-    bench(tmp_path, bench_step(0, f"{CLICK}\n{CLICK}", ground_truth_actions=truth))
+    agentnet(tmp_path, agentnet_step(0, f"{CLICK}\n{CLICK}", ground_truth_actions=truth))
     first, second = run(tmp_path).steps[0].actions
     assert first.box == Box(x=320, y=90, width=640, height=180)
     assert second.box is None
@@ -142,8 +127,8 @@ def test_the_box_around_the_target_is_kept(tmp_path: Path) -> None:
 def test_a_box_that_is_none_is_left_to_the_source(tmp_path: Path, box: Json) -> None:
     images(tmp_path, 0)
     truth: Json = [{"type": "click", "metadata": {"bboxes": [{"rel_bbox": box}]}}]
-    step = bench_step(0, CLICK, ground_truth_actions=truth)
-    bench(tmp_path, step)
+    step = agentnet_step(0, CLICK, ground_truth_actions=truth)
+    agentnet(tmp_path, step)
     (read,) = run(tmp_path).steps
     assert read.actions[0].box is None
     assert read.raw == step
