@@ -12,6 +12,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Trajectory
 from themis.formats.contract import Recording
+from themis.formats.osworld import lines
 from themis.formats.osworld.reader import Osworld
 from themis.formats.registry import find, reader
 from themis.formats.tasks import TaskFiles
@@ -22,8 +23,8 @@ STAMP = "20250226@162603"
 
 def bare(run: Path, *numbers: int, shots: tuple[str, ...] = ()) -> Recording:
     """A run of lines {step, thought, action} whose pictures nothing names."""
-    lines = [{"step": number, "thought": f"t{number}", "action": CLICK} for number in numbers]
-    write_lines(run / "traj.jsonl", *lines)
+    said = [{"step": number, "thought": f"t{number}", "action": CLICK} for number in numbers]
+    write_lines(run / "traj.jsonl", *said)
     write_json(run / "task.json", {"instruction": "Do it"})
     touch(run, *shots)
     (found,) = find(run)
@@ -140,7 +141,7 @@ def test_the_thought_stands_beside_the_action(tmp_path: Path, line: dict[str, Js
 
 def test_times_are_told_as_iso_8601(tmp_path: Path) -> None:
     run = osworld(tmp_path / "t", CLICK)
-    lines = [
+    said = [
         {"step_num": 1, "action": CLICK, "action_timestamp": STAMP},
         {"step_num": 1, "action": CLICK, "action_timestamp": "20250226@162605"},
         {"step_num": 2, "action": CLICK, "action_timestamp": f"{STAMP}123456"},
@@ -148,7 +149,7 @@ def test_times_are_told_as_iso_8601(tmp_path: Path) -> None:
         {"step_num": 4, "action": CLICK, "timestamp": "2025-02-26T16:26:03Z"},
         {"step_num": 5, "action": CLICK},
     ]
-    write_lines(run / "traj.jsonl", *lines)
+    write_lines(run / "traj.jsonl", *said)
     assert [step.started_at for step in Osworld().read(run).trajectory.steps] == [
         "2025-02-26T16:26:03",
         "2025-02-26T16:26:03.123456",
@@ -166,12 +167,12 @@ def test_numbers_are_kept_only_where_they_do_not_count_from_one(tmp_path: Path) 
 
 def test_a_run_that_was_started_again_in_the_same_file_is_a_warning(tmp_path: Path) -> None:
     run = osworld(tmp_path / "t", CLICK)
-    lines = [
+    said = [
         {"step_num": number, "action": CLICK, "screenshot_file": f"{at}.png"}
         for at, number in enumerate((1, 2, 1))
     ]
     touch(run, "0.png", "1.png", "2.png")
-    write_lines(run / "traj.jsonl", *lines)
+    write_lines(run / "traj.jsonl", *said)
     recording = Osworld().read(run)
     assert "line 3: the steps begin again at 1" in recording.trajectory.warnings[0]
     assert seen(recording) == [(None, "0.png"), ("0.png", "1.png"), (None, "2.png")]
@@ -283,3 +284,28 @@ def test_the_platform_is_what_the_task_or_the_folders_say(
     run = osworld(tmp_path / place, CLICK, task="")
     write_json(run / "task.json", {"instruction": "Do it", **task})
     assert Osworld().read(run).trajectory.platform is platform
+
+
+@pytest.mark.parametrize(
+    ("bound", "why"),
+    [("MAX_RUN_ACTIONS", "more than 2 lines"), ("MAX_STEPS", "more than 2 steps"),
+     ("MAX_ACTIONS", "or 2 actions in one")],
+)  # fmt: skip
+def test_a_run_over_a_bound_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, why: str
+) -> None:
+    numbers = (1, 1, 1) if bound == "MAX_ACTIONS" else (1, 2, 3)
+    run = osworld(tmp_path / "t", CLICK)
+    write_lines(run / "traj.jsonl", *({"step_num": number, "action": "WAIT"} for number in numbers))
+    monkeypatch.setattr(lines, bound, 2)
+    with pytest.raises(UnreadableTrajectory, match=why):
+        Osworld().read(run)
+
+
+def test_lines_that_say_nothing_are_counted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(tmp_path / "traj.jsonl", {"step_num": 1, "action": "WAIT"}, {}, {})
+    monkeypatch.setattr(lines, "MAX_RUN_ACTIONS", 2)
+    with pytest.raises(UnreadableTrajectory, match="line 3: more than 2 lines"):
+        Osworld().read(tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.formats.bounds import MAX_ACTIONS, MAX_STEPS
+from themis.formats.bounds import MAX_ACTIONS, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.fields import record, text, words
 from themis.formats.jsonfile import read_lines
 
@@ -64,8 +64,12 @@ def number_of(line: dict[str, Json]) -> Json:
 def read_turns(path: Path) -> Told:
     """The whole file; raises UnreadableTrajectory for lines that are none of OSWorld's."""
     told = Told(path=path)
-    for number, line in read_lines(path):
+    for count, (number, line) in enumerate(read_lines(path)):
         where = f"{path}: line {number}"
+        if count >= MAX_RUN_ACTIONS:
+            raise UnreadableTrajectory(
+                f"{where}: more than {MAX_RUN_ACTIONS} lines; split the recording"
+            )
         if not isinstance(line, dict):
             raise UnreadableTrajectory(f"{where}: expected an object; export the run again")
         told.instruction = told.instruction or text(line.get("instruction")).strip()
