@@ -176,6 +176,14 @@ def test_variables_that_hold_literals_are_known() -> None:
     assert only("x, y = 3, 4\npyautogui.click(x, y)").point == Point(x=3, y=4)
 
 
+@pytest.mark.parametrize(
+    "source", ["for x in (1, 2): pyautogui.moveTo(x, x)", "pyautogui.click('ok.png')", "go()"]
+)
+def test_after_what_moved_the_mouse_nobody_knows_where_it_is(source: str) -> None:
+    first, click = read(f"{source}\npyautogui.click()")
+    assert (first.point, click.point) == (None, None)
+
+
 def test_sleeping_is_waiting() -> None:
     wait = only("import time\ntime.sleep(1.5)")
     assert (wait.type, wait.seconds) == (ActionType.WAIT, 1.5)

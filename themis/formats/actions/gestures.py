@@ -42,7 +42,9 @@ def _go(call: Call, mouse: Mouse) -> None:
     """The mouse goes to the place a call names; it stays where none is named."""
     first = call.value(0, "x")
     pair = first if isinstance(first, tuple) else (first, call.value(1, "y"))
-    if len(pair) == 2 and pair != (None, None):
+    if isinstance(first, str):
+        mouse.spot = None  # a picture was looked for, and nobody recorded where it was found
+    elif len(pair) == 2 and pair != (None, None):
         mouse.go(*(_coordinate(value) for value in pair))
 
 

@@ -62,6 +62,7 @@ def _statement(
     call = call_in(statement, names)
     actions = _call(call, mouse) if call is not None else None
     if actions is None:
+        mouse.spot = None  # whatever it did may have moved it
         return (_code(text),)
     return [replace(action, name=call.name if call else "", raw=text) for action in actions]
 
