@@ -46,10 +46,24 @@ def _mcp(folder: Path) -> None:
     )
 
 
+def _agentnet(folder: Path) -> None:
+    box: Json = {"bboxes": [{"rel_bbox": [0.25, 0.2, 0.5, 0.1]}]}
+    truth: Json = [{"type": "click", "params": {}, "metadata": box}]
+    made.agentnet(
+        folder,
+        made.agentnet_step(1, "pyautogui.click(x=0.5, y=0.25)", ground_truth_actions=truth),
+        made.agentnet_step(3, "pyautogui.write(message='x')\npyautogui.press(keys=['enter'])"),
+        made.agentnet_step(4, "computer.terminate(status='success')"),
+        meta_info={"system": "Windows", "screen_resolution": {"width": 1920, "height": 1080}},
+    )
+    made.touch(folder / "images", "d_1.png", "d_3.png", "d_4.png")
+
+
 SAMPLES: dict[str, Callable[[Path], None]] = {
     "themis": _themis,
     "webvoyager": _webvoyager,
     "osworld": _osworld,
     "mcp-stream": _mcp,
+    "agentnet": _agentnet,
 }
 """Each writes one recording into an empty folder."""

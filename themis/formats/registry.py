@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.agentnet.reader import AgentNet
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.contract import Collection, Part, Reader, Recording, TaskReader
 from themis.formats.files import is_plain
@@ -18,7 +19,7 @@ from themis.formats.tasks import TaskFiles
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream(), AgentNet())
 
 
 @dataclass(frozen=True, slots=True)
