@@ -109,6 +109,18 @@ own = st.fixed_dictionaries(
         "meta": values,
     }
 )
+written = words | st.sampled_from(
+    ("Click at (1, 2)", 'Type "x"', "<b> -> TYPE: x", "CLICK coords(1, 2) -> x | FAILED", "wait()")
+)
+recorded = st.fixed_dictionaries({"action": written, "screenshot": words | values, "url": values})
+submission = st.fixed_dictionaries(
+    {
+        "task": words,
+        "action_history": st.lists(written | recorded | values, max_size=4),
+        "thoughts": st.lists(words | values, max_size=4) | values,
+        "final_result_response": words | values,
+    }
+)
 ASKED = {"role": "user", "content": WORDS[0]}
 PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
@@ -119,6 +131,7 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
+    "online-mind2web": ("result.json", [], submission),
 }
 
 
@@ -126,7 +139,7 @@ def content_of(name: str, draw: Draw) -> bytes:
     file, first, item = FILES[name]
     if draw(st.integers(0, 9)) == 0:
         return as_file(draw(values), lines=file.endswith("l"))
-    if name == "themis":
+    if not first:
         return as_file(draw(item), lines=False)
     return as_file([*first, *draw(st.lists(item, max_size=5))], lines=file.endswith("l"))
 

@@ -13,11 +13,18 @@ from themis.formats.contract import Reader
 from themis.formats.files import is_plain
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
+from themis.formats.online_mind2web.reader import OnlineMind2Web
 from themis.formats.osworld.reader import Osworld
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (
+    Native(),
+    Webvoyager(),
+    Osworld(),
+    McpStream(),
+    OnlineMind2Web(),
+)
 
 
 @dataclass(frozen=True, slots=True)
