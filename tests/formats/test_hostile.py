@@ -121,6 +121,26 @@ submission = st.fixed_dictionaries(
         "final_result_response": words | values,
     }
 )
+called = words | st.sampled_from(("click('1')", "mouse_click(1, 2) noop()", '{"name": "click"}'))
+boxed = st.dictionaries(words, st.fixed_dictionaries({"bbox": st.lists(st.floats(), max_size=5)}))
+benched_step = st.fixed_dictionaries(
+    {
+        "num": values,
+        "action": called | values,
+        "screenshot_path": words | values,
+        "axtree_obj": values,
+        "extra_element_properties": boxed | values,
+    }
+)
+benched = st.fixed_dictionaries(
+    {
+        "benchmark": words,
+        "experiment": words,
+        "goal": words,
+        "summary_info": st.fixed_dictionaries({"cum_reward": values, "terminated": values}),
+        "steps": st.lists(benched_step | values, max_size=4) | values,
+    }
+)
 ASKED = {"role": "user", "content": WORDS[0]}
 PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
@@ -132,6 +152,8 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
     "online-mind2web": ("result.json", [], submission),
+    "agentlab": ("step_0.pkl.gz", [], values),
+    "agent-reward-bench": ("a.1.json", [], benched),
 }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
+from themis.formats.browsergym.agentlab import AgentLab
+from themis.formats.browsergym.reward_bench import AgentRewardBench
 from themis.formats.contract import Reader
 from themis.formats.files import is_plain
 from themis.formats.mcp.reader import McpStream
@@ -24,6 +26,8 @@ READERS: tuple[Reader, ...] = (
     Osworld(),
     McpStream(),
     OnlineMind2Web(),
+    AgentLab(),
+    AgentRewardBench(),
 )
 
 

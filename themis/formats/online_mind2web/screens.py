@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
-from themis.formats.bounds import MAX_PEEK, MAX_PICTURES
+from themis.formats.bounds import MAX_PICTURES
 from themis.formats.files import is_folder, names_in, opened
-from themis.formats.pictures import Album, Size, inside, size_of
+from themis.formats.pictures import Album, Size, inside
 
 FOLDER = "trajectory"
 _NUMBERED = re.compile(r"\D{0,80}(\d{1,18}).{0,200}\.(?:png|jpe?g|webp)", re.IGNORECASE)
@@ -42,14 +42,7 @@ class Screens:
 
     def size(self, position: int | None) -> Size | None:
         """How large a picture is, where its header says."""
-        path = None if position is None else self._album.pictures[position].path
-        if path is None:
-            return None
-        try:
-            with opened(path) as file:
-                return size_of(file.read(MAX_PEEK))
-        except UnreadableTrajectory:
-            return None
+        return self._album.size(position)
 
     def is_same(self, done: int, other: int) -> bool:
         """Whether two of them are there and equal byte by byte."""
