@@ -134,7 +134,7 @@ def _observed(entry: dict[str, Json], at: int, shots: _Shots) -> Observed:
     elements = entry.get("extra_element_properties") or entry.get("bounding_boxes")
     beside: dict[str, Json] = {key: value for key, value in entry.items() if key not in _TOLD}
     return Observed(
-        number=at if own is None else int(own),
+        number=int(own) if own is not None and 0 <= own <= MAX_STEPS else at,
         actions=acted(text(entry.get("action")) or None, elements, size),
         thought=text(entry.get("reasoning")),
         picture=picture,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -97,7 +98,7 @@ def _box(bounds: Json, size: Size | None) -> Box | None:
     if size is not None:
         left, top = max(left, 0.0), max(top, 0.0)
         right, bottom = min(right, size.width), min(bottom, size.height)
-    if right <= left or bottom <= top:
+    if not (left < right < math.inf and top < bottom < math.inf):
         return None
     return Box(
         x=round(left, 2),

@@ -12,7 +12,7 @@ from themis.domain.trajectory import Step
 from themis.formats.actions.abp import BATCHED
 from themis.formats.actions.mind2web_verbs import has_failed
 from themis.formats.actions.online_mind2web import read_payload
-from themis.formats.bounds import MAX_ACTIONS
+from themis.formats.bounds import MAX_ACTIONS, MAX_STEPS
 from themis.formats.fields import number, record, text
 from themis.formats.frame import Frame
 from themis.formats.online_mind2web.screens import Screens
@@ -97,7 +97,6 @@ def listed(entries: list[Json], screens: Screens) -> History:
 
 
 def _step(entry: dict[str, Json], at: int, before: int | None, screens: Screens) -> Step:
-    own = number(entry.get("step"))
     action = _read(entry.get("action"), screens, before)
     if action.type is ActionType.NAVIGATE and action.mode == "goto" and action.text is None:
         action = replace(action, text=text(entry.get("url")) or None)
@@ -107,9 +106,16 @@ def _step(entry: dict[str, Json], at: int, before: int | None, screens: Screens)
         actions=(action,),
         before=before,
         error=_error(entry.get("action"), text(entry.get("action_status"))),
-        number=int(own) if own is not None and own not in (at, at + 1) else None,
+        number=_unexpected(entry.get("step"), at),
         raw=beside or None,
     )
+
+
+def _unexpected(step: Json, at: int) -> int | None:
+    own = number(step)
+    if own is None or not 0 <= own <= MAX_STEPS or own in (at, at + 1):
+        return None
+    return int(own)
 
 
 def _read(entry: Json, screens: Screens, before: int | None) -> Action:
