@@ -22,3 +22,9 @@ MAX_CODE = 20_000  # characters of an agent's code or flow that are taken apart
 MAX_DEPTH = 16  # folders below the path that is searched
 MAX_ENTRIES = 200_000  # files and folders that one search looks at
 MAX_UPWARD = 6  # folders above a recording in which its task is looked for
+
+MAX_PICKLE = 512 * 2**20  # bytes of one pickle, after gzip: pixels of every step may be in it
+MAX_PICKLE_ITEM = 64 * 2**20  # bytes of one text or one array in it
+MAX_PICKLE_CODES = 3_000_000  # instructions of one pickle
+MAX_PICKLE_TEXT = 64 * 2**20  # bytes of all its texts, each as often as it is referred to
+MAX_NUMBER = 32  # bytes of one whole number
