@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MAX_FILE = 32 * 2**20  # bytes of one JSON file
+MAX_LOG = 128 * 2**20  # bytes of one JSON file in which pictures stand
 MAX_STREAM = 256 * 2**20  # bytes of one JSON Lines file, read line by line
 MAX_LINE = 32 * 2**20  # bytes of one line of it
 MAX_SMALL_FILE = 2**20  # bytes of a settings or task file

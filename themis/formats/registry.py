@@ -8,16 +8,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.anthropic.reader import Anthropic
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.contract import Reader
+from themis.formats.cua.reader import Cua
 from themis.formats.files import is_plain
+from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
+from themis.formats.openai.reader import OpenAi
 from themis.formats.osworld.reader import Osworld
+from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (
+    Native(),
+    Webvoyager(),
+    Osworld(),
+    McpStream(),
+    Cua(),
+    Anthropic(),
+    OpenAi(),
+    Gemini(),
+    UiTars(),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.bounds import MAX_ACTIONS
 from themis.formats.frame import NORM1, NORM1000, Frame
 
-_NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,17})?(?:e-\d{1,2})?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-\d+)?")
 _START = ("start_box", "start_point", "point", "box")
 _END = ("end_box", "end_point")
 _WAIT = 5.0  # what its prompt says
