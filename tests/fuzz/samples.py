@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.formats import browsergym_run
+from tests.formats import computer_use as logs
 from tests.formats import recordings as made
 from tests.formats.recordings import DONE, INIT, answer, call, picture, say, tree, words
 from themis.domain.jsontypes import Json
@@ -85,6 +86,11 @@ def _agent_reward_bench(folder: Path) -> None:
 
 
 SAMPLES: dict[str, Callable[[Path], object]] = {
+    "anthropic": logs.claude_log,
+    "openai": logs.openai_log,
+    "gemini": logs.gemini_log,
+    "ui-tars": logs.uitars_parsed_log,
+    "cua": logs.cua,
     "themis": _themis,
     "webvoyager": _webvoyager,
     "osworld": _osworld,
