@@ -15,6 +15,7 @@ from tests.formats.recordings import touch
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.wire import dump
 from themis.formats.contract import Recording
+from themis.formats.native import Native, write
 from themis.formats.registry import READERS, reader
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -154,6 +155,9 @@ def read_or_refuse(name: str, folder: Path) -> None:
     n_pictures = len(recording.pictures)
     for step in recording.trajectory.steps:
         assert all(at is None or 0 <= at < n_pictures for at in (step.before, step.after))
+    if recording.trajectory.instruction.strip():
+        again = Native().read(write(recording, folder / "written"))
+        assert again.trajectory == recording.trajectory
 
 
 @pytest.mark.parametrize("name", [each.name for each in READERS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from themis.formats.contract import Picture, Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
 from themis.formats.pictures import Album
+from themis.formats.toplevel import behind
 
 VERSION = "trajectory/2"
 _OLDER = "trajectory/1"
 FILE = "trajectory.json"
 STATUSES = ("success", "failure", "infeasible")
-_MARK = '"themis"'
+_FORMAT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _NOTHING_SAID = Ending()
 
 
@@ -38,6 +40,8 @@ class Document:
     screens: tuple[str, ...] = ()
     label: Label | None = None
     ending: Ending = _NOTHING_SAID
+    format: str = ""  # which reader found it first; empty: it was recorded in this format
+    warnings: tuple[str, ...] = ()
     meta: Json = None
 
 
@@ -49,11 +53,12 @@ class Native:
     marks = f'trajectory.json with "themis": "{VERSION}"'
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
-        """The folder, if its trajectory.json names Themis or is no JSON object at all."""
+        """The folder, if its trajectory.json names Themis or is no JSON at all."""
         path = folder / FILE
         if FILE in names and is_plain(path):
-            content = peek(path, limit=MAX_FILE)
-            if _MARK in content or not content.lstrip().startswith("{"):
+            content = peek(path, limit=MAX_FILE).lstrip()
+            mark = behind(content, "themis")
+            if not content.startswith(("{", "[")) or (mark is not None and mark[:1] in ('"', "")):
                 yield folder
 
     def read(self, source: Path) -> Recording:
@@ -91,7 +96,8 @@ def _trajectory(document: Document) -> Trajectory:
         steps=document.steps,
         label=document.label,
         ending=document.ending,
-        format=Native.name,
+        format=document.format or Native.name,
+        warnings=document.warnings,
         meta=document.meta,
     )
 
@@ -100,6 +106,8 @@ def _check(document: Document, path: Path) -> None:
     at = f"{path}: trajectory"
     if not document.instruction.strip():
         raise UnreadableTrajectory(f"{at}.instruction: empty; say what the agent was asked to do")
+    if document.format and not _FORMAT.fullmatch(document.format):
+        raise UnreadableTrajectory(f"{at}.format: expected a short name such as webvoyager")
     if not document.steps:
         raise UnreadableTrajectory(f"{at}.steps: empty; record at least one step")
     if len(document.steps) > MAX_STEPS or len(document.screens) > MAX_PICTURES:
@@ -159,6 +167,8 @@ def write(recording: Recording, folder: Path) -> Path:
         screens=names,
         label=trajectory.label,
         ending=trajectory.ending,
+        format="" if trajectory.format == Native.name else trajectory.format,
+        warnings=trajectory.warnings,
         meta=trajectory.meta,
     )
     try:
