@@ -19,7 +19,7 @@ from themis.domain.action import (
 )
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
 from themis.formats.contract import Picture, Recording
-from themis.formats.native import STATUSES
+from themis.formats.sound import STATUSES
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 number = st.floats(allow_nan=False, allow_infinity=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themis.formats.actions import computer13, pyautogui
+from themis.formats.actions import computer13, harbor, pyautogui
 from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.webvoyager import text as webvoyager
 
@@ -10,4 +10,5 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     computer13.VOCABULARY,
     pyautogui.VOCABULARY,
     webvoyager.VOCABULARY,
+    harbor.VOCABULARY,
 )
