@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tests.formats.recordings import touch
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.wire import dump
+from themis.formats.atif.reader import Atif
+from themis.formats.atif.writer import write_atif
 from themis.formats.contract import Recording
 from themis.formats.native import Native, write
 from themis.formats.registry import READERS, reader
@@ -115,8 +117,52 @@ PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
 CALLED = {"type": "assistant", "message": {"content": [CALL]}}
 # What makes a recording of it stands first; a file of garbage alone is drawn too.
+atif_part = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["text", "image"]),
+        "text": words,
+        "source": st.fixed_dictionaries({"path": words | values}) | values,
+    }
+)
+atif_call = st.fixed_dictionaries(
+    {
+        "function_name": st.sampled_from(["computer_action", "computer", "click", "CLICK", "x"]),
+        "arguments": st.dictionaries(st.sampled_from(KEYS), words | values, max_size=4) | values,
+    },
+    optional={"extra": st.fixed_dictionaries({"themis": values})},
+)
+atif_step = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(["agent", "user", "system"]),
+        "message": words | st.lists(atif_part, max_size=2) | values,
+    },
+    optional={
+        "step_id": values,
+        "timestamp": values,
+        "reasoning_content": values,
+        "tool_calls": st.lists(atif_call | values, max_size=2) | values,
+        "observation": st.fixed_dictionaries(
+            {"results": st.lists(st.fixed_dictionaries({"content": values}), max_size=2)}
+        )
+        | values,
+        "extra": st.fixed_dictionaries({"themis": own_step | values}),
+    },
+)
+atif = st.fixed_dictionaries(
+    {
+        "schema_version": st.just("ATIF-v1.7"),
+        "steps": st.lists(atif_step | values, max_size=4),
+    },
+    optional={
+        "agent": values,
+        "subagent_trajectories": values,
+        "extra": st.fixed_dictionaries({"themis": values}),
+    },
+)
+WHOLE = ("themis", "atif")  # one JSON object is the file
 FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "themis": ("trajectory.json", [], own),
+    "atif": ("trajectory.json", [], atif),
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
@@ -127,7 +173,7 @@ def content_of(name: str, draw: Draw) -> bytes:
     file, first, item = FILES[name]
     if draw(st.integers(0, 9)) == 0:
         return as_file(draw(values), lines=file.endswith("l"))
-    if name == "themis":
+    if name in WHOLE:
         return as_file(draw(item), lines=False)
     return as_file([*first, *draw(st.lists(item, max_size=5))], lines=file.endswith("l"))
 
@@ -156,8 +202,10 @@ def read_or_refuse(name: str, folder: Path) -> None:
     for step in recording.trajectory.steps:
         assert all(at is None or 0 <= at < n_pictures for at in (step.before, step.after))
     if recording.trajectory.instruction.strip():
-        again = Native().read(write(recording, folder / "written"))
-        assert again.trajectory == recording.trajectory
+        own = Native().read(write(recording, folder / "written"))
+        assert own.trajectory == recording.trajectory
+        others = Atif().read(write_atif(recording, folder / "exchanged"))
+        assert others.trajectory == recording.trajectory
 
 
 @pytest.mark.parametrize("name", [each.name for each in READERS])

@@ -11,7 +11,13 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.domain.wire import decode, encode, upgraded
-from themis.formats.bounds import MAX_FILE, MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
+from themis.formats.bounds import (
+    MAX_FILE,
+    MAX_OWN_NESTING,
+    MAX_PICTURES,
+    MAX_RUN_ACTIONS,
+    MAX_STEPS,
+)
 from themis.formats.contract import Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
@@ -23,7 +29,7 @@ from themis.formats.toplevel import behind
 VERSION = "trajectory/2"
 _OLDER = "trajectory/1"
 FILE = "trajectory.json"
-_FORMAT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+FORMAT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _NOTHING_SAID = Ending()
 
 
@@ -63,7 +69,7 @@ class Native:
         """One recording, whole; raises UnreadableTrajectory with file, field and remedy."""
         folder = source if source.is_dir() else source.parent
         path = folder / FILE if source.is_dir() else source
-        data = read_json(path, strict=True)
+        data = read_json(path, strict=True, nesting=MAX_OWN_NESTING)
         if not isinstance(data, dict) or data.get("themis") not in (VERSION, _OLDER):
             raise UnreadableTrajectory(f'{path}: themis: expected "{VERSION}"; convert the file')
         if data["themis"] == _OLDER:
@@ -104,7 +110,7 @@ def _check(document: Document, path: Path) -> None:
     at = f"{path}: trajectory"
     if not document.instruction.strip():
         raise UnreadableTrajectory(f"{at}.instruction: empty; say what the agent was asked to do")
-    if document.format and not _FORMAT.fullmatch(document.format):
+    if document.format and not FORMAT.fullmatch(document.format):
         raise UnreadableTrajectory(f"{at}.format: expected a short name such as webvoyager")
     if not document.steps:
         raise UnreadableTrajectory(f"{at}.steps: empty; record at least one step")

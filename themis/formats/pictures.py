@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from themis.domain.errors import UnreadableTrajectory
-from themis.formats.bounds import MAX_PICTURES
+from themis.formats.bounds import MAX_PEEK, MAX_PICTURES
 from themis.formats.contract import Picture
 from themis.formats.files import is_folder, is_plain
 
@@ -77,6 +77,14 @@ def media_type_of(content: bytes) -> str:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "")
+
+
+def size_in(picture: Picture) -> Size | None:
+    """The size that the beginning of a picture states; None where it cannot be read."""
+    try:
+        return size_of(picture.read(MAX_PEEK))
+    except OSError:
+        return None
 
 
 def size_of(content: bytes) -> Size | None:

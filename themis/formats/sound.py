@@ -20,11 +20,12 @@ def check_step(step: Step, n_screens: int, at: str) -> None:
     if len(step.actions) > MAX_ACTIONS:
         raise UnreadableTrajectory(f"{at}.actions: more than {MAX_ACTIONS}; split the step")
     for number, action in enumerate(step.actions):
-        if wrong := _wrong_with(action):
+        if wrong := wrong_with(action):
             raise UnreadableTrajectory(f"{at}.actions[{number}].{wrong}")
 
 
-def _wrong_with(action: Action) -> str:
+def wrong_with(action: Action) -> str:
+    """The field that cannot be and why; empty where nothing is wrong."""
     if len(action.path) == 1:
         return "path: one point is no way; give two or more"
     if action.count < 1:
