@@ -159,10 +159,20 @@ atif = st.fixed_dictionaries(
         "extra": st.fixed_dictionaries({"themis": values}),
     },
 )
-WHOLE = ("themis", "atif")  # one JSON object is the file
+run_step = st.dictionaries(
+    st.sampled_from(["action", "actions", "thought", "screenshot", "screenshot_after", "error"]),
+    acted | words | values,
+    min_size=2,
+)
+run = st.fixed_dictionaries(
+    {"task": words | values, "steps": st.lists(run_step | values, max_size=4)},
+    optional={"images": values, "platform": values, "final_screenshot": words},
+)
+WHOLE = ("themis", "atif", "os-themis")  # one JSON object is the file
 FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "themis": ("trajectory.json", [], own),
     "atif": ("trajectory.json", [], atif),
+    "os-themis": ("trajectory.json", [], run),
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),

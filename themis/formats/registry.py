@@ -14,11 +14,12 @@ from themis.formats.contract import Reader
 from themis.formats.files import is_plain
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
+from themis.formats.os_themis.reader import OsThemis
 from themis.formats.osworld.reader import Osworld
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream(), Atif())
+READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream(), Atif(), OsThemis())
 
 
 @dataclass(frozen=True, slots=True)
