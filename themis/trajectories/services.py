@@ -66,6 +66,8 @@ def ingest(
 def digest_of(trajectory: Trajectory) -> str:
     """What makes two recordings the same: all that happened, not where it lay or who warned."""
     identity = dataclasses.replace(trajectory, warnings=(), meta=None)
+    # As it will be read from its row: a whole number a reader left in a place is a float there.
+    identity = wire.decode(Trajectory, wire.encode(identity), at="trajectory")
     # Of the digest, not of the wire: a newer Themis must know what an older one has stored.
     named = {**wire.dump(identity), "v": 1}
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
