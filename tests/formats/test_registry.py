@@ -102,7 +102,7 @@ def test_a_search_too_deep_or_too_wide_is_refused(
         (wide / str(number)).touch()
     monkeypatch.setattr(registry, "MAX_ENTRIES", 3)
     with pytest.raises(UnreadableTrajectory, match="more than 3 files"):
-        list(registry._walk(wide, READERS, registry._Bounds(entries=3)))
+        list(registry._walk(wide, registry._Search(READERS, entries=3)))
 
 
 def test_a_pipe_is_passed_over(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats import registry
+from themis.formats.aside.heap import Aside
 from themis.formats.contract import Reader, Recording
 from themis.trajectories import services
 from themis.trajectories.models import Trajectory
@@ -34,6 +35,11 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver(Refused):
+    """Something that is no recording, though it is about some: what it is, and what to bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bringer:
     """Who brings something in, and when; `root` is cut off every path that is shown."""
 
@@ -52,15 +58,23 @@ class Bringer:
 def ingest(
     path: Path, bringer: Bringer, *, only: Reader | None = None
 ) -> Iterator[Stored | Refused]:
-    """Take in everything under a path, one result each, in the order of the paths."""
+    """Take in everything under a path, one result each, in the order of the paths.
+
+    What is passed over comes last; it is looked for only where every format is.
+    """
     found = False
+    aside = Aside() if only is None else None
     try:
-        for item in registry.find(path, only=only):
+        for item in registry.find(path, only=only, aside=aside):
             found = True
             yield _take(item, bringer)
     except UnreadableTrajectory as error:
         yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
         return
+    for told in aside.told(path) if aside is not None else ():
+        found = True
+        sentence = bringer.shown(told.sentence)
+        yield PassedOver(source=bringer.shown(str(told.source)), error=sentence)
     if not found:
         nothing = registry.unknown(path, only=only)
         yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(nothing)))
