@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from tests.formats.recordings import touch
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.wire import dump
+from themis.formats.atif.reader import Atif
+from themis.formats.atif.writer import write_atif
 from themis.formats.contract import Recording
+from themis.formats.native import Native, write
 from themis.formats.registry import READERS, reader
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -183,8 +186,61 @@ PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
 CALLED = {"type": "assistant", "message": {"content": [CALL]}}
 # What makes a recording of it stands first; a file of garbage alone is drawn too.
+atif_part = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["text", "image"]),
+        "text": words,
+        "source": st.fixed_dictionaries({"path": words | values}) | values,
+    }
+)
+atif_call = st.fixed_dictionaries(
+    {
+        "function_name": st.sampled_from(["computer_action", "computer", "click", "CLICK", "x"]),
+        "arguments": st.dictionaries(st.sampled_from(KEYS), words | values, max_size=4) | values,
+    },
+    optional={"extra": st.fixed_dictionaries({"themis": values})},
+)
+atif_step = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(["agent", "user", "system"]),
+        "message": words | st.lists(atif_part, max_size=2) | values,
+    },
+    optional={
+        "step_id": values,
+        "timestamp": values,
+        "reasoning_content": values,
+        "tool_calls": st.lists(atif_call | values, max_size=2) | values,
+        "observation": st.fixed_dictionaries(
+            {"results": st.lists(st.fixed_dictionaries({"content": values}), max_size=2)}
+        )
+        | values,
+        "extra": st.fixed_dictionaries({"themis": own_step | values}),
+    },
+)
+atif = st.fixed_dictionaries(
+    {
+        "schema_version": st.just("ATIF-v1.7"),
+        "steps": st.lists(atif_step | values, max_size=4),
+    },
+    optional={
+        "agent": values,
+        "subagent_trajectories": values,
+        "extra": st.fixed_dictionaries({"themis": values}),
+    },
+)
+run_step = st.dictionaries(
+    st.sampled_from(["action", "actions", "thought", "screenshot", "screenshot_after", "error"]),
+    acted | words | values,
+    min_size=2,
+)
+run = st.fixed_dictionaries(
+    {"task": words | values, "steps": st.lists(run_step | values, max_size=4)},
+    optional={"images": values, "platform": values, "final_screenshot": words},
+)
 FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "themis": ("trajectory.json", [], own),
+    "atif": ("trajectory.json", [], atif),
+    "os-themis": ("trajectory.json", [], run),
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
@@ -229,6 +285,11 @@ def read_or_refuse(name: str, folder: Path) -> None:
     n_pictures = len(recording.pictures)
     for step in recording.trajectory.steps:
         assert all(at is None or 0 <= at < n_pictures for at in (step.before, step.after))
+    if recording.trajectory.instruction.strip():
+        own = Native().read(write(recording, folder / "written"))
+        assert own.trajectory == recording.trajectory
+        others = Atif().read(write_atif(recording, folder / "exchanged"))
+        assert others.trajectory == recording.trajectory
 
 
 @pytest.mark.parametrize("name", [each.name for each in READERS])

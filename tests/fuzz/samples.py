@@ -85,12 +85,36 @@ def _agent_reward_bench(folder: Path) -> None:
     made.touch(folder, "screenshots/b/a/b.1/screenshot_step_0.png")
 
 
+def _atif(folder: Path) -> None:
+    made.touch(folder, "images/1.png", "images/2.png")
+    seen: Json = {"results": [{"source_call_id": "c1", "content": [made.shot("images/2.png")]}]}
+    acted: Json = {
+        "source": "agent",
+        "message": "I click.",
+        "tool_calls": [made.tool("computer_action", action="click", coordinate=[5, 6])],
+        "observation": seen,
+    }
+    made.atif(folder, {"source": "system", "message": [made.shot("images/1.png")]}, acted)
+
+
+def _os_themis(folder: Path) -> None:
+    made.touch(folder, "1.png", "2.png")
+    steps: Json = [
+        {"reasoning": "t", "action": "pyautogui.click(10, 20)", "screenshot": "1.png"},
+        {"reasoning": "t", "action": "DONE", "screenshot": "2.png", "reward": 0},
+    ]
+    run: Json = {"instruction": "Open it", "platform": "ubuntu", "steps": steps, "label": 1}
+    made.write_json(folder / "trajectory.json", run)
+
+
 SAMPLES: dict[str, Callable[[Path], object]] = {
     "anthropic": logs.claude_log,
     "openai": logs.openai_log,
     "gemini": logs.gemini_log,
     "ui-tars": logs.uitars_parsed_log,
     "cua": logs.cua,
+    "atif": _atif,
+    "os-themis": _os_themis,
     "themis": _themis,
     "webvoyager": _webvoyager,
     "osworld": _osworld,

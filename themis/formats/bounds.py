@@ -11,6 +11,7 @@ MAX_LINE = 32 * 2**20  # bytes of one line of it
 MAX_SMALL_FILE = 2**20  # bytes of a settings or task file
 MAX_VALUES = 2_000_000  # commas and brackets in one JSON text: what it can hold at most
 MAX_NESTING = 64  # objects and lists within one another
+MAX_OWN_NESTING = MAX_NESTING + 16  # of what Themis writes: foreign payloads stand inside it
 MAX_PEEK = 2**16  # bytes that are looked at to recognise a format
 
 MAX_STEPS = 5_000  # of one recording

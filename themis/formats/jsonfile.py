@@ -29,9 +29,12 @@ from themis.formats.files import opened, read_bytes
 _PIECE = 2**20  # bytes of a line that are held while lines are only counted
 
 
-def read_json(path: Path, *, limit: int = MAX_FILE, strict: bool = False) -> Json:
+def read_json(
+    path: Path, *, limit: int = MAX_FILE, strict: bool = False, nesting: int = MAX_NESTING
+) -> Json:
     """The whole file as one JSON value."""
-    return parse(read_bytes(path, limit=limit), at=str(path), strict=strict)
+    content = read_bytes(path, limit=limit)
+    return parse(content, at=str(path), strict=strict, nesting=nesting)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
@@ -84,7 +87,9 @@ def read_line(path: Path, *, number: int, offset: int) -> Json:
     return parse(line, at=f"{path}: line {number}")
 
 
-def parse(content: bytes | str, *, at: str, strict: bool = False) -> Json:
+def parse(
+    content: bytes | str, *, at: str, strict: bool = False, nesting: int = MAX_NESTING
+) -> Json:
     """One JSON text; UnreadableTrajectory begins with `at`."""
     text = _decoded(content, at)
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
@@ -100,7 +105,7 @@ def parse(content: bytes | str, *, at: str, strict: bool = False) -> Json:
         raise UnreadableTrajectory(f"{at}: nested too deep; flatten it") from error
     except ValueError as error:
         raise UnreadableTrajectory(f"{at}: not valid JSON ({error}); export it again") from error
-    return _checked(value, at=at, escaped="\\u" in text)
+    return _checked(value, at=at, escaped="\\u" in text, nesting=nesting)
 
 
 def _decoded(content: bytes | str, at: str) -> str:
@@ -143,14 +148,14 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name:.20} is not a number JSON knows")
 
 
-def _checked(value: Json, *, at: str, escaped: bool) -> Json:
+def _checked(value: Json, *, at: str, escaped: bool, nesting: int) -> Json:
     """The value, not too deep; what escapes can smuggle in (NUL, lone surrogates) replaced."""
     level: list[Json] = [value]
-    for _ in range(MAX_NESTING):
+    for _ in range(nesting):
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return _cleaned(value) if escaped else value
-    raise UnreadableTrajectory(f"{at}: nested deeper than {MAX_NESTING} levels; flatten it")
+    raise UnreadableTrajectory(f"{at}: nested deeper than {nesting} levels; flatten it")
 
 
 def _inside(value: Json) -> Iterator[Json]:

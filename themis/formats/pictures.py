@@ -12,6 +12,7 @@ from themis.formats.files import is_folder, is_plain
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
+_MARKS = {_PNG: "image/png", _JPEG: "image/jpeg", b"GIF8": "image/gif"}
 _NO_FRAME = (0xC4, 0xC8, 0xCC)  # JPEG markers in the range of frames that are none
 
 
@@ -78,6 +79,13 @@ def inside(folder: Path, name: str) -> Path | None:
             return None
     path /= parts[-1]
     return path if is_plain(path) else None
+
+
+def media_type_of(content: bytes) -> str:
+    """What the first bytes say a picture is; empty for none that is known."""
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "")
 
 
 def size_in(picture: Picture) -> Size | None:

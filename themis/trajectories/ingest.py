@@ -15,6 +15,7 @@ from pathlib import Path
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats import registry
+from themis.formats.aside.heap import Aside
 from themis.formats.contract import Reader, Recording
 from themis.formats.tasks import TaskFiles
 from themis.trajectories import services
@@ -44,6 +45,11 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver(Refused):
+    """Something that is no recording, though it is about some: what it is, and what to bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bringer:
     """Who brings something in, and when; `root` is cut off every path that is shown."""
 
@@ -70,6 +76,7 @@ def ingest(
     """Take in everything under a path, one result each, in the order of the paths.
 
     `only` reads everything as one format; `tasks` is where else an instruction may stand.
+    What is passed over comes last; it is looked for only where every format is.
     Pictures are checked in so many processes; with one, in this.
     """
     with Darkroom(processes) as darkroom:
@@ -114,13 +121,19 @@ class _Search:
 
 def _brought(search: _Search, bringer: Bringer, darkroom: Darkroom) -> Iterator[Brought | Refused]:
     found = False
+    aside = Aside() if search.only is None else None
     try:
-        for item in registry.find(search.path, only=search.only, tasks=search.tasks):
+        found_there = registry.find(search.path, only=search.only, tasks=search.tasks, aside=aside)
+        for item in found_there:
             found = True
             yield _read(item, bringer, darkroom)
     except UnreadableTrajectory as error:
         yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(error)))
         return
+    for told in aside.told(search.path) if aside is not None else ():
+        found = True
+        sentence = bringer.shown(told.sentence)
+        yield PassedOver(source=bringer.shown(str(told.source)), error=sentence)
     if not found:
         nothing = registry.unknown(search.path, only=search.only)
         yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(nothing)))

@@ -7,6 +7,7 @@ from themis.formats.actions import (
     claude,
     computer13,
     gemini,
+    harbor,
     online_mind2web,
     openai,
     pyautogui,
@@ -25,4 +26,5 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     openai.VOCABULARY,
     gemini.VOCABULARY,
     uitars.VOCABULARY,
+    harbor.VOCABULARY,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -18,13 +19,17 @@ from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.darkroom import cores
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import Bringer, PassedOver, Refused, Stored, ingest
 
 MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
-    help = "Find every trajectory under PATH, recognise its format and store it."
+    help = (
+        "Find every trajectory under PATH, recognise its format and store it. What is known to be"
+        " none (a table of labels, a run told in prose) is passed over with a reason. The exit"
+        " status is 1 where a trajectory was refused, or where nothing was found to store."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -55,8 +60,8 @@ class Command(ThemisCommand):
 
     def work(self, team: Team, options: dict[str, object]) -> int:
         results = self._results(team, options)
-        refused = self._lines(results) if options["json"] else self._table(results)
-        return SOME_REFUSED if refused else 0
+        is_well = self._lines(results) if options["json"] else self._table(results)
+        return 0 if is_well else SOME_REFUSED
 
     def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
         name = options["format"]
@@ -76,14 +81,14 @@ class Command(ThemisCommand):
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result
 
-    def _lines(self, results: Iterator[Stored | Refused]) -> int:
-        refused = 0
+    def _lines(self, results: Iterator[Stored | Refused]) -> bool:
+        kinds: Counter[type[Stored | Refused]] = Counter()
         for result in results:
             self.emit(document(result))
-            refused += isinstance(result, Refused)
-        return refused
+            kinds[type(result)] += 1
+        return bool(kinds[Stored]) and not kinds[Refused]
 
-    def _table(self, results: Iterator[Stored | Refused]) -> int:
+    def _table(self, results: Iterator[Stored | Refused]) -> bool:
         table = table_of("id", "format", "platform", "steps", "screens", "label", "instruction")
         refused: list[Refused] = []
         known = 0
@@ -98,20 +103,24 @@ class Command(ThemisCommand):
                     continue
                 known += not result.is_new
                 table.add_row(*_cells(result))
+        passed = [each for each in refused if isinstance(each, PassedOver)]
         if table.row_count:
             self.screen.print(table)
         self.screen.print(
-            f"{table.row_count - known} stored, {known} known before, {len(refused)} refused"
+            f"{table.row_count - known} stored, {known} known before, "
+            f"{len(refused) - len(passed)} refused, {len(passed)} passed over"
         )
         for each in refused:
-            self.screen.print(f"[red]refused[/] {escape(each.error)}")
-        return len(refused)
+            mark = "[yellow]passed over[/]" if each in passed else "[red]refused[/]"
+            self.screen.print(f"{mark} {escape(each.error)}")
+        return bool(table.row_count) and len(passed) == len(refused)
 
 
 def document(result: Stored | Refused) -> dict[str, Json]:
     """One result as scripts read it."""
     if isinstance(result, Refused):
-        return {"source": result.source, "error": result.error}
+        told: dict[str, Json] = {"source": result.source, "error": result.error}
+        return {**told, "passed_over": True} if isinstance(result, PassedOver) else told
     row = result.trajectory
     return {
         "id": row.pk,
