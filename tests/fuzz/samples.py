@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.formats import browsergym_run
+from tests.formats import computer_use as logs
 from tests.formats import recordings as made
 from tests.formats.recordings import DONE, INIT, answer, call, picture, say, tree, words
 from themis.domain.jsontypes import Json
@@ -59,11 +61,43 @@ def _agentnet(folder: Path) -> None:
     made.touch(folder / "images", "d_1.png", "d_3.png", "d_4.png")
 
 
-SAMPLES: dict[str, Callable[[Path], None]] = {
+def _online_mind2web(folder: Path) -> None:
+    history: list[Json] = [
+        *("Navigate to https://a.example/", "Click at (5, 6)", 'Type "x"', "<b> -> CLICK"),
+        *("CLICK coords(5, 6) -> open it | FAILED", "scroll(direction='down')"),
+    ]
+    task: Json = {"task": "Find it", "action_history": history, "thoughts": ["a"] * len(history)}
+    made.write_json(folder / "result.json", task)
+    made.touch(folder, *(f"trajectory/{number}.png" for number in range(1, len(history) + 1)))
+
+
+def _agent_reward_bench(folder: Path) -> None:
+    step: Json = {
+        "num": 0,
+        "action": "click('4') mouse_click(5, 6)",
+        "reasoning": "I click.",
+        "screenshot_path": "screenshots/b/a/b.1/screenshot_step_0.png",
+        "axtree_obj": {"nodes": [{"nodeId": "1", "role": {"value": "button"}, "childIds": ["1"]}]},
+        "extra_element_properties": {"4": {"bbox": [1.0, 2.0, 30.0, 40.0]}},
+    }
+    run = {"benchmark": "b", "experiment": "e", "goal": "Find it", "summary_info": {}}
+    made.write_json(folder / "cleaned" / "b" / "a" / "e" / "b.1.json", {**run, "steps": [step]})
+    made.touch(folder, "screenshots/b/a/b.1/screenshot_step_0.png")
+
+
+SAMPLES: dict[str, Callable[[Path], object]] = {
+    "anthropic": logs.claude_log,
+    "openai": logs.openai_log,
+    "gemini": logs.gemini_log,
+    "ui-tars": logs.uitars_parsed_log,
+    "cua": logs.cua,
     "themis": _themis,
     "webvoyager": _webvoyager,
     "osworld": _osworld,
     "mcp-stream": _mcp,
     "agentnet": _agentnet,
+    "online-mind2web": _online_mind2web,
+    "agentlab": browsergym_run.unpack,
+    "agent-reward-bench": _agent_reward_bench,
 }
 """Each writes one recording into an empty folder."""
