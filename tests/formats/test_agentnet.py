@@ -65,6 +65,13 @@ def test_a_relative_place_is_pixels_of_the_picture_and_not_of_the_screen(tmp_pat
     assert action.space.kind is SpaceKind.NORM1
 
 
+def test_pixels_are_those_of_the_demonstrators_screen(tmp_path: Path) -> None:
+    images(tmp_path / "images", 0)
+    device: Json = {"screen_resolution": {"width": 2560, "height": 1440}}
+    agentnet(tmp_path, agentnet_step(0, "pyautogui.click(1280, 360)"), meta_info=device)
+    assert run(tmp_path).steps[0].actions[0].point == Point(x=640, y=180)
+
+
 def test_without_pictures_the_screens_own_size_counts(tmp_path: Path) -> None:
     device: Json = {"system": "Darwin", "screen_resolution": {"width": 1024, "height": 640}}
     agentnet(tmp_path, agentnet_step(0, CLICK), agentnet_step(1, "pass"), meta_info=device)

@@ -249,7 +249,7 @@ def among(tasks: Path, run: Path) -> Trajectory:
 @pytest.mark.parametrize("place", ["results/chrome/id-7", "results/chrome/id-7/attempt_2"])
 def test_the_task_is_found_by_id_in_a_folder_of_tasks(tmp_path: Path, place: str) -> None:
     run = osworld(tmp_path / place, CLICK, task="")
-    write_json(tmp_path / "tasks" / "gimp" / "id-7.json", {"instruction": "Another"})
+    write_json(tmp_path / "tasks" / "audio" / "id-7.json", {"instruction": "Another"})
     write_json(tmp_path / "tasks" / "chrome" / "id-7.json", {"instruction": "Clear the history"})
     write_json(tmp_path / "tasks" / "more" / "id-7.json", {"instruction": "Another"})
     assert among(tmp_path / "tasks", run).instruction == "Clear the history"

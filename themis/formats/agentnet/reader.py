@@ -134,7 +134,7 @@ def _steps(
     numbered = counts != list(range(1, len(counts) + 1))
     for place, step in enumerate(shown.steps):
         size = album.size(pictures[place])
-        mouse.frame = Frame(device=size or shown.device, picture=size)
+        mouse.frame = Frame(device=shown.device, picture=size)
         actions = with_boxes(read_code(step.code, mouse), step.boxes, mouse.frame)
         n_actions += len(actions)
         if n_actions > MAX_RUN_ACTIONS:
