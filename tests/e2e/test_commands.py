@@ -81,6 +81,7 @@ def test_the_same_bytes_are_taken_in_once(themis: Installation, runs: Path) -> N
 def test_a_wrong_use_is_status_2(themis: Installation) -> None:
     assert themis.run("ingest").status == 2
     assert themis.run("ingest", "--format", "scrolls", ".").status == 2
+    assert themis.run("ingest", "--tasks", "gone", ".").status == 2
     assert themis.run("judge").status == 2
     assert themis.run("judge", "--all", "--critic", "nobody").status == 2
     assert themis.run("show", "000000000000").status == 2

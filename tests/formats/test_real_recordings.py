@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats.recordings import DATA, NO_DATA
+from themis.domain.action import ActionType
 from themis.domain.trajectory import Claim, Label, Platform
 from themis.formats.contract import Recording
 from themis.formats.native import Native, write
@@ -61,6 +62,25 @@ def test_the_security_runs_of_osworld() -> None:
         clicks = [a for s in run.trajectory.steps for a in s.actions if a.type == "click"]
         assert clicks
         assert all(click.point for click in clicks)
+        assert all(step.started_at and step.raw for step in run.trajectory.steps)
+
+
+def test_the_demonstrations_of_agentnet() -> None:
+    runs = recordings("opencua_agentnetbench", "agentnet")
+    assert len(runs) == 5
+    files = list((DATA / "opencua_agentnetbench").rglob("s_*.json"))
+    shown = [step for path in files for step in json.loads(path.read_text("utf-8"))["steps"]]
+    assert sum(len(run.trajectory.steps) for run in runs.values()) == len(shown) == 54
+    lines = sum(len(step["action"].splitlines()) for step in shown)
+    assert sum(run.trajectory.n_actions for run in runs.values()) == lines == 61
+    pictures = len(list((DATA / "opencua_agentnetbench").rglob("*.png")))
+    assert sum(len(run.pictures) for run in runs.values()) == pictures == 7
+    assert labels(runs) == {None: 5}
+    for run in runs.values():
+        kinds = {action.type for step in run.trajectory.steps for action in step.actions}
+        assert not kinds & {ActionType.CODE, ActionType.TOOL_CALL}
+        assert run.trajectory.ending.claim is Claim.SUCCESS
+        assert bool(run.pictures) is not bool(run.trajectory.warnings)
 
 
 def test_lincforge() -> None:
@@ -93,7 +113,10 @@ def images_in_results() -> int:
     return count
 
 
-@pytest.mark.parametrize("folder", ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results"])
+@pytest.mark.parametrize(
+    "folder",
+    ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results", "opencua_agentnetbench"],
+)
 def test_every_recording_can_be_written_in_our_own_format(tmp_path: Path, folder: str) -> None:
     found = list(find(DATA / folder))[:5]
     assert found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.formats import browsergym_run
+from tests.formats import computer_use as logs
 from tests.formats import recordings as made
 from tests.formats.recordings import DONE, INIT, answer, call, picture, say, tree, words
 from themis.domain.jsontypes import Json
@@ -47,6 +48,19 @@ def _mcp(folder: Path) -> None:
     )
 
 
+def _agentnet(folder: Path) -> None:
+    box: Json = {"bboxes": [{"rel_bbox": [0.25, 0.2, 0.5, 0.1]}]}
+    truth: Json = [{"type": "click", "params": {}, "metadata": box}]
+    made.agentnet(
+        folder,
+        made.agentnet_step(1, "pyautogui.click(x=0.5, y=0.25)", ground_truth_actions=truth),
+        made.agentnet_step(3, "pyautogui.write(message='x')\npyautogui.press(keys=['enter'])"),
+        made.agentnet_step(4, "computer.terminate(status='success')"),
+        meta_info={"system": "Windows", "screen_resolution": {"width": 1920, "height": 1080}},
+    )
+    made.touch(folder / "images", "d_1.png", "d_3.png", "d_4.png")
+
+
 def _online_mind2web(folder: Path) -> None:
     history: list[Json] = [
         *("Navigate to https://a.example/", "Click at (5, 6)", 'Type "x"', "<b> -> CLICK"),
@@ -72,10 +86,16 @@ def _agent_reward_bench(folder: Path) -> None:
 
 
 SAMPLES: dict[str, Callable[[Path], object]] = {
+    "anthropic": logs.claude_log,
+    "openai": logs.openai_log,
+    "gemini": logs.gemini_log,
+    "ui-tars": logs.uitars_parsed_log,
+    "cua": logs.cua,
     "themis": _themis,
     "webvoyager": _webvoyager,
     "osworld": _osworld,
     "mcp-stream": _mcp,
+    "agentnet": _agentnet,
     "online-mind2web": _online_mind2web,
     "agentlab": browsergym_run.unpack,
     "agent-reward-bench": _agent_reward_bench,

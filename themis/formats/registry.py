@@ -8,16 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.agentnet.reader import AgentNet
+from themis.formats.anthropic.reader import Anthropic
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.browsergym.agentlab import AgentLab
 from themis.formats.browsergym.reward_bench import AgentRewardBench
 from themis.formats.contract import Collection, Part, Reader, Recording, TaskReader
+from themis.formats.cua.reader import Cua
 from themis.formats.files import is_plain
+from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
 from themis.formats.online_mind2web.reader import OnlineMind2Web
+from themis.formats.openai.reader import OpenAi
 from themis.formats.osworld.reader import Osworld
 from themis.formats.tasks import TaskFiles
+from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
@@ -26,9 +32,15 @@ READERS: tuple[Reader, ...] = (
     Webvoyager(),
     Osworld(),
     McpStream(),
+    AgentNet(),
     OnlineMind2Web(),
     AgentLab(),
     AgentRewardBench(),
+    Cua(),
+    Anthropic(),
+    OpenAi(),
+    Gemini(),
+    UiTars(),
 )
 
 

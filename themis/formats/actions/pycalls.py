@@ -8,7 +8,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-MODULES = ("pyautogui", "pg", "pag", "time", "pyperclip")  # whose calls are known by name
+# whose calls are known by name
+MODULES = ("pyautogui", "pg", "pag", "time", "pyperclip", "computer")
 
 Value: TypeAlias = "str | int | float | bool | tuple[Value, ...] | None"
 Names: TypeAlias = "dict[str, Value]"  # variables that hold a literal
