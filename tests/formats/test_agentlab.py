@@ -137,7 +137,17 @@ def test_the_box_of_an_element_is_just_where_the_screen_before_shows_it(
     assert target not in {colour(path, x, y) for x, y in outside(box)}
 
 
-def test_a_place_lies_on_its_target_on_the_screen_before_and_not_on_the_one_before_that(
+def middle_of(path: Path | None, target: tuple[int, ...]) -> tuple[float, float]:
+    assert path is not None
+    with Image.open(path) as picture:
+        pixels = picture.convert("RGB")
+        at = [(x, y) for x in range(pixels.width) for y in range(pixels.height)]
+        shown = [place for place in at if pixels.getpixel(place) == target]
+    columns, rows = zip(*shown, strict=True)
+    return (min(columns) + max(columns)) / 2, (min(rows) + max(rows)) / 2
+
+
+def test_a_place_is_the_middle_of_its_target_on_the_screen_before_and_no_other(
     tmp_path: Path,
 ) -> None:
     recording = AgentLab().read(browsergym_run.unpack(tmp_path))
@@ -145,8 +155,10 @@ def test_a_place_lies_on_its_target_on_the_screen_before_and_not_on_the_one_befo
     point, before = turn.actions[0].point, turn.before
     assert point is not None
     assert before is not None
-    assert colour(recording.pictures[before].path, point.x, point.y) == BLUE
-    assert colour(recording.pictures[before - 1].path, point.x, point.y) != BLUE
+    x, y = middle_of(recording.pictures[before].path, BLUE)
+    assert (point.x, point.y) == pytest.approx((x, y), abs=2)
+    x, y = middle_of(recording.pictures[before - 1].path, BLUE)
+    assert abs(point.y - y) > 40  # the page was scrolled in between
 
 
 def test_the_screen_after_shows_what_the_action_did(tmp_path: Path) -> None:
@@ -247,6 +259,18 @@ def test_arguments_of_an_agent_of_ones_own_are_left_out_with_a_warning(
     assert trajectory.warnings[0].startswith("exp_args.pkl was left out: ")
     assert isinstance(trajectory.meta, dict)
     assert (trajectory.meta["task"], trajectory.meta["seed"]) == ("webarena.7", "3")
+
+
+def test_the_prompts_of_an_agent_are_read_and_left_out(tmp_path: Path, make: Make) -> None:
+    message = make("agentlab.llm.llm_utils.HumanMessage", role="user", content="Act!")
+    prompts = make("agentlab.llm.llm_utils.Discussion", messages=[message])
+    agent = make("browsergym.experiments.agent.AgentInfo", think="Hm.", chat_messages=prompts)
+    acted = step(make, 0, "noop()")
+    vars(acted)["agent_info"] = agent
+    (only,) = read(experiment(named(tmp_path), acted)).steps
+    assert only.thought == "Hm."
+    assert isinstance(only.raw, dict)
+    assert only.raw["agent_info"] == {"__class__": "browsergym.experiments.agent.AgentInfo"}
 
 
 def test_a_step_that_would_run_something_is_refused(tmp_path: Path, make: Make) -> None:
