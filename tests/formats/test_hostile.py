@@ -119,7 +119,7 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
-    **dict.fromkeys(("anthropic", "openai", "gemini", "ui-tars"), ("log.json", [], message)),
+    **dict.fromkeys(("anthropic", "openai", "gemini", "uitars"), ("log.json", [], message)),
     "cua": ("metadata.json", [], message),
 }
 

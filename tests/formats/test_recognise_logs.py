@@ -18,7 +18,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "anthropic": logs.claude_log,
     "openai": logs.openai_log,
     "gemini": logs.gemini_log,
-    "ui-tars": logs.uitars_parsed_log,
+    "uitars": logs.uitars_parsed_log,
     "cua": logs.cua,
 }
 

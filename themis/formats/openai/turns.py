@@ -80,6 +80,7 @@ class Turns:
         elif kind == "reasoning":
             self._turn(item).thoughts += [*words_of(item.get("summary"))]
             self._turn(item).thoughts += [*words_of(item.get("content"))]
+            self._keep(item)
         elif kind in ("computer_call", "function_call"):
             call = Call(payload=item)
             self._turn(item).calls.append(call)
