@@ -5,6 +5,7 @@ from __future__ import annotations
 MAX_FILE = 32 * 2**20  # bytes of one JSON file
 MAX_LOG = 128 * 2**20  # bytes of one JSON file in which pictures stand
 MAX_STREAM = 256 * 2**20  # bytes of one JSON Lines file, read line by line
+MAX_REPEATED = 2**30  # bytes of one that tells its history anew in every line
 MAX_LINE = 32 * 2**20  # bytes of one line of it
 MAX_SMALL_FILE = 2**20  # bytes of a settings or task file
 MAX_VALUES = 2_000_000  # commas and brackets in one JSON text: what it can hold at most

@@ -24,7 +24,7 @@ def read_json(path: Path, *, limit: int = MAX_FILE, strict: bool = False) -> Jso
     return parse(read_bytes(path, limit=limit), at=str(path), strict=strict)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
+def read_lines(path: Path, *, limit: int = MAX_STREAM) -> Iterator[tuple[int, Json]]:
     """Each line that is not blank as (line number, JSON value), one at a time."""
     with opened(path) as file:
         total = 0
@@ -32,10 +32,10 @@ def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
         while line := file.readline(MAX_LINE + 1):
             number += 1
             total += len(line)
-            if len(line) > MAX_LINE or total > MAX_STREAM:
+            if len(line) > MAX_LINE or total > limit:
                 raise UnreadableTrajectory(
                     f"{path}: line {number}: a line may hold {MAX_LINE} bytes and the file"
-                    f" {MAX_STREAM}; split the recording"
+                    f" {limit}; split the recording"
                 )
             if line.strip():
                 yield number, parse(line, at=f"{path}: line {number}")
