@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from themis.formats.actions import claude, computer13, gemini, openai, pyautogui, uitars
+from themis.formats.actions import (
+    browsergym,
+    claude,
+    computer13,
+    gemini,
+    online_mind2web,
+    openai,
+    pyautogui,
+    uitars,
+)
 from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.webvoyager import text as webvoyager
 
@@ -10,6 +19,8 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     computer13.VOCABULARY,
     pyautogui.VOCABULARY,
     webvoyager.VOCABULARY,
+    browsergym.VOCABULARY,
+    online_mind2web.VOCABULARY,
     claude.VOCABULARY,
     openai.VOCABULARY,
     gemini.VOCABULARY,
