@@ -85,6 +85,25 @@ def test_an_action_that_another_followed_has_no_after(tmp_path: Path) -> None:
     assert [step.after for step in steps] == [None, 0]
 
 
+def test_the_first_picture_seen_later_is_the_after_and_not_the_second(tmp_path: Path) -> None:
+    step = log(
+        tmp_path,
+        assistant(use("1", "left_click", coordinate=[5, 6])),
+        user(result("1", words("clicked"))),
+        assistant(use("2", "screenshot")),
+        user(result("2", image(ONE))),
+        assistant(use("3", "screenshot")),
+        user(result("3", image(TWO))),
+    ).trajectory.steps[0]
+    assert step.after == 0
+
+
+def test_a_message_that_is_written_twice_is_told_once(tmp_path: Path) -> None:
+    click = assistant(use("1", "left_click", coordinate=[5, 6]))
+    (step,) = read(lines(tmp_path, user(words(ASKED)), click, click)).trajectory.steps
+    assert len(step.actions) == 1
+
+
 def test_several_calls_of_one_turn_are_one_step(tmp_path: Path) -> None:
     (step,) = log(
         tmp_path,

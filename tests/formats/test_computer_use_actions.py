@@ -7,7 +7,7 @@ import pytest
 from themis.domain.action import ActionType, Direction, Point, Space, SpaceKind
 from themis.domain.jsontypes import Json
 from themis.formats.actions import claude, gemini, openai, uitars
-from themis.formats.actions.claude import Cursor
+from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.actions.uitars_calls import calls_in, split_reply
 from themis.formats.actions.uitars_size import smart_resize
 from themis.formats.frame import Frame
@@ -80,8 +80,19 @@ def test_after_a_click_on_an_element_nobody_knows_where_the_mouse_is() -> None:
 
 
 def test_a_tool_of_somebodys_own_is_not_taken_for_one_of_the_browser_toolset() -> None:
-    (action,) = claude.VOCABULARY.read({"name": "find", "input": {"query": "x"}}, PLAIN)
-    assert (action.type, action.name) == (ActionType.TOOL_CALL, "find")
+    calls: list[Json] = [
+        {"name": "find", "input": {"query": "x"}},
+        {"name": "calendar", "input": {"action": "find"}},
+    ]
+    for call in calls:
+        (action,) = claude.VOCABULARY.read(call, PLAIN)
+        assert (action.type, action.name) == (ActionType.TOOL_CALL, "find")
+
+
+def test_the_computer_tool_of_a_browser_knows_a_few_words_more() -> None:
+    call: Json = {"name": "computer", "input": {"action": "scroll_to", "ref": "ref_3"}}
+    (action,) = claude.VOCABULARY.read(call, PLAIN)
+    assert (action.type, action.element) == (ActionType.SCROLL, "ref=ref_3")
 
 
 def test_a_restart_of_the_shell_is_no_code() -> None:

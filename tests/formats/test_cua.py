@@ -40,8 +40,9 @@ def test_a_folder_is_one_run_with_its_screens(tmp_path: Path, *, with_new_items:
 
 
 def test_a_screen_with_a_cross_drawn_on_it_is_none(tmp_path: Path) -> None:
-    names = [picture.name for picture in Cua().read(cua(tmp_path)).pictures]
-    assert not any("screenshot_action" in name for name in names)
+    cua(tmp_path)
+    (tmp_path / "turn_003" / "0005_screenshot_after.png").unlink()
+    assert Cua().read(tmp_path).trajectory.steps[-1].after is None
 
 
 def test_pictures_of_functions_stand_after_their_result(tmp_path: Path) -> None:

@@ -123,6 +123,20 @@ def test_requests_and_responses_are_one_run_though_old_screens_are_cut(tmp_path:
     assert "totalTokenCount" in json.dumps(recording.trajectory.steps[0].raw)
 
 
+def test_a_history_that_lost_its_beginning_goes_on_where_it_was(tmp_path: Path) -> None:
+    first: Object = {"contents": [USER, OPEN, OPENED, CLICK, CLICKED]}
+    second: Object = {"contents": [USER, CLICK, CLICKED, OPEN]}
+    steps = read(lines(tmp_path, first, second)).trajectory.steps
+    names = [action.name for step in steps for action in step.actions]
+    assert names == ["open_web_browser", "click_at", "open_web_browser"]
+
+
+def test_responses_that_differ_in_a_place_only_are_two(tmp_path: Path) -> None:
+    other = content("model", function_call("click_at", x=600, y=500))
+    told: list[Object] = [{"candidates": [{"content": each}]} for each in (CLICK, other, other)]
+    assert len(read(lines(tmp_path, {"contents": [USER]}, *told)).trajectory.steps) == 2
+
+
 def test_an_error_in_a_response_is_the_error_of_its_step(tmp_path: Path) -> None:
     failed = content("user", function_response("click_at", error="off the page"))
     assert log(tmp_path, USER, CLICK, failed).trajectory.steps[0].error == "off the page"

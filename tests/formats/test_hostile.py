@@ -248,7 +248,7 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "online-mind2web": ("result.json", [], submission),
     "agentlab": ("step_0.pkl.gz", [], values),
     "agent-reward-bench": ("a.1.json", [], benched),
-    **dict.fromkeys(("anthropic", "openai", "gemini", "ui-tars"), ("log.json", [], message)),
+    **dict.fromkeys(("anthropic", "openai", "gemini", "uitars"), ("log.json", [], message)),
     "cua": ("metadata.json", [], message),
 }
 

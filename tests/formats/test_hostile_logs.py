@@ -69,7 +69,7 @@ CALLS: dict[str, list[object]] = {
         {"role": "user", "parts": [{"text": "Do it"}]},
         {"role": "model", "parts": [{"functionCall": {"name": "click_at", "args": {"x": 1}}}]},
     ],
-    "ui-tars": [
+    "uitars": [
         {"role": "user", "content": "Do it"},
         {"role": "assistant", "content": "Action: click(start_box='(1,2)')"},
     ],
@@ -78,7 +78,7 @@ SHAPES = {  # items with blocks drawn where each dialect looks for them
     "anthropic": ("content", {"role": st.sampled_from(["user", "assistant"])}),
     "openai": ("content", {"type": st.sampled_from(WORDS)}),
     "gemini": ("parts", {"role": st.sampled_from(["user", "model"])}),
-    "ui-tars": ("content", {"role": st.sampled_from(["user", "assistant"])}),
+    "uitars": ("content", {"role": st.sampled_from(["user", "assistant"])}),
 }
 
 
@@ -138,4 +138,4 @@ def test_any_report_is_read_or_refused(
     )
     told = {"instruction": "x", "conversations": data.draw(st.lists(said, max_size=4))}
     path = write_json(folder / "log.json", {**data.draw(item), **told})
-    read_or_refuse("ui-tars", path)
+    read_or_refuse("uitars", path)

@@ -104,6 +104,17 @@ def test_requests_and_responses_in_a_chain_are_one_run(tmp_path: Path) -> None:
     assert '"r1"' in json.dumps(recording.trajectory.steps[0].raw)
 
 
+def test_what_the_user_says_later_in_a_chain_begins_no_other_run(tmp_path: Path) -> None:
+    later: Object = {
+        "previous_response_id": "r1",
+        "input": [asked("Go on"), computer_call("2", LOOK)],
+    }
+    trajectory = read(
+        lines(tmp_path, {"input": [asked(), computer_call("1", LOOK)]}, later)
+    ).trajectory
+    assert (len(trajectory.steps), trajectory.warnings) == (2, ())
+
+
 def test_requests_that_repeat_the_history_are_one_run(tmp_path: Path) -> None:
     told = [asked(), computer_call("1", LOOK), call_output("1", uri(ONE)), computer_call("2", LOOK)]
     bodies: list[Object] = [{"input": list(told[:count])} for count in (1, 3, 4)]

@@ -18,7 +18,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "anthropic": logs.claude_log,
     "openai": logs.openai_log,
     "gemini": logs.gemini_log,
-    "ui-tars": logs.uitars_parsed_log,
+    "uitars": logs.uitars_parsed_log,
     "cua": logs.cua,
 }
 
@@ -79,7 +79,8 @@ def test_a_chat_without_calls_of_a_computer_is_nobodys(tmp_path: Path, told: Jso
 
 
 def test_messages_beside_a_run_of_another_format_belong_to_it(tmp_path: Path) -> None:
-    logs.claude_log(osworld(tmp_path / "os", "DONE"))
+    logs.claude_log(osworld(tmp_path / "os", "DONE")).rename(tmp_path / "os" / "messages.json")
+    logs.openai_log(tmp_path / "os")
     logs.claude_log(webvoyager(tmp_path / "web", "", "Thought: x\nAction: Wait"))
     assert found(tmp_path) == [("os", "osworld"), ("web", "webvoyager")]
 

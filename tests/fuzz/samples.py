@@ -111,7 +111,7 @@ SAMPLES: dict[str, Callable[[Path], object]] = {
     "anthropic": logs.claude_log,
     "openai": logs.openai_log,
     "gemini": logs.gemini_log,
-    "ui-tars": logs.uitars_parsed_log,
+    "uitars": logs.uitars_parsed_log,
     "cua": logs.cua,
     "atif": _atif,
     "os-themis": _os_themis,

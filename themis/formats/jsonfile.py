@@ -37,18 +37,19 @@ def read_json(
     return parse(content, at=str(path), strict=strict, nesting=nesting)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
+def read_lines(path: Path, *, limit: int | None = None) -> Iterator[tuple[int, Json]]:
     """Each line that is not blank as (line number, JSON value), one at a time."""
+    most = MAX_STREAM if limit is None else limit
     with opened(path) as file:
         total = 0
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1
             total += len(line)
-            if len(line) > MAX_LINE or total > MAX_STREAM:
+            if len(line) > MAX_LINE or total > most:
                 raise UnreadableTrajectory(
                     f"{path}: line {number}: a line may hold {MAX_LINE} bytes and the file"
-                    f" {MAX_STREAM}; split the recording"
+                    f" {most}; split the recording"
                 )
             if line.strip():
                 yield number, parse(line, at=f"{path}: line {number}")

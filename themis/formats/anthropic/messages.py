@@ -10,6 +10,8 @@ from themis.formats.chat.conversation import Conversation, Piece
 from themis.formats.chat.turns import Call, Result, Turn
 from themis.formats.fields import items, record, text
 
+_TAKEN = ("type", "text", "thinking")
+
 
 class Messages:
     """How the API writes conversations."""
@@ -103,8 +105,11 @@ def _turn(message: dict[str, Json], calls: dict[str, Call]) -> Turn:
             call = Call(payload=block)
             turn.calls.append(call)
             calls[text(block.get("id"))] = call
-        else:
+        left = {name: held for name, held in block.items() if name not in _TAKEN and held}
+        if kind not in ("thinking", "text", "tool_use"):
             kept.append(block)
+        elif left and kind != "tool_use":  # signatures, citations
+            kept.append({"type": kind, **left})
     turn.thoughts, turn.said = [*filter(None, turn.thoughts)], [*filter(None, turn.said)]
     beside = {name: held for name, held in message.items() if name not in ("content", "role")}
     turn.raw = {**({"message": beside} if beside else {}), **({"blocks": kept} if kept else {})}

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from themis.domain.trajectory import Platform, Trajectory
-from themis.formats.actions.claude import Cursor, read_call
+from themis.formats.actions.claude import read_call
+from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.anthropic.messages import Messages, turns_of
 from themis.formats.chat.conversation import (
     Conversation,

@@ -16,13 +16,14 @@ from typing import Protocol
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.formats.bounds import MAX_LOG, MAX_STEPS
+from themis.formats.bounds import MAX_LOG, MAX_REPEATED, MAX_STEPS
 from themis.formats.chat.embedded import Embedded
 from themis.formats.fields import items, record, text
 from themis.formats.jsonfile import read_json, read_lines
 
 _MAX_ITEMS = MAX_STEPS * 8  # messages, calls and results of one conversation
 _MAX_CONVERSATIONS = 1_000
+_MAX_TOLD = 2_000_000  # items in all requests together, each told again and again
 _MAX_PREAMBLE = 8  # items of a system or a developer before the user speaks
 _WRAPPERS = ("request", "body", "params", "kwargs", "response", "result", "completion")
 _ASKED = ("instruction", "goal")
@@ -119,8 +120,12 @@ def read_conversation(path: Path, dialect: Dialect) -> Conversation:
     told: dict[str, Conversation] = {}
     current: Conversation | None = None
     about: dict[str, Json] = {}
+    n_told = 0
     for name, value in entries(path):
         for piece in pieces(value, dialect):
+            n_told += len(piece.items)
+            if n_told > _MAX_TOLD:
+                raise UnreadableTrajectory(f"{name}: more than {_MAX_TOLD} messages; split the log")
             if not piece.items:
                 about.update(piece.about)
                 continue
@@ -139,12 +144,12 @@ def read_conversation(path: Path, dialect: Dialect) -> Conversation:
     return best
 
 
-def entries(path: Path) -> Iterator[tuple[str, Json]]:
+def entries(path: Path, *, limit: int = MAX_REPEATED) -> Iterator[tuple[str, Json]]:
     """What a log holds, line by line or as one, and a name for it."""
     if path.suffix.lower() == ".json":
         yield path.name, read_json(path, limit=MAX_LOG)
         return
-    for number, value in read_lines(path):
+    for number, value in read_lines(path, limit=limit):
         yield f"{path.name} line {number}", value
 
 

@@ -15,7 +15,7 @@ from themis.formats.actions import claude, gemini, uitars
 from themis.formats.bounds import MAX_LOG, MAX_PEEK, MAX_PICTURES
 from themis.formats.files import is_plain, names_in, peek
 
-ANTHROPIC, OPENAI, GEMINI, UITARS = "anthropic", "openai", "gemini", "ui-tars"
+ANTHROPIC, OPENAI, GEMINI, UITARS = "anthropic", "openai", "gemini", "uitars"
 ENDINGS = (".json", ".jsonl", ".ndjson")
 # Files of formats that are a folder: what else lies there belongs to their run.
 _OWNERS = frozenset(("traj.jsonl", "interact_messages.json", "trajectory.json", "transcript.jsonl"))

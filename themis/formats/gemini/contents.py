@@ -105,7 +105,7 @@ class Turns:
         for part in parts(content):
             call, words = called(part), text(part.get("text")).strip()
             if call:
-                turn.calls.append(Call(payload=call))
+                turn.calls.append(Call(payload=part))
                 turn.thoughts += filter(None, [text(record(call.get("args")).get("intent"))])
             elif words:
                 (turn.thoughts if part.get("thought") is True else turn.said).append(words)
@@ -144,9 +144,9 @@ class Turns:
     def _waiting(self, response: _Part) -> Call | None:
         """The call that a response answers: by its id, else the first of that name."""
         calls = [call for turn in self.turns[-1:] for call in turn.calls if call.result is None]
-        same = [call for call in calls if call.payload.get("name") == response.get("name")]
+        same = [call for call in calls if called(call.payload).get("name") == response.get("name")]
         identity = response.get("id")
-        named = [call for call in calls if identity and call.payload.get("id") == identity]
+        named = [call for call in calls if identity and called(call.payload).get("id") == identity]
         return next(iter(named or same), None)
 
     def _pictures(self, among: list[_Part]) -> Iterator[int]:

@@ -21,7 +21,7 @@ from themis.formats.chat.turns import told
 from themis.formats.contract import Recording
 from themis.formats.fields import record, text
 from themis.formats.frame import Frame
-from themis.formats.gemini.contents import Contents, Turns
+from themis.formats.gemini.contents import Contents, Turns, called
 
 
 class Gemini:
@@ -55,8 +55,8 @@ class Gemini:
         return Recording(trajectory=trajectory, pictures=pictures.album.pictures)
 
 
-def _read(call: dict[str, Json], frame: Frame) -> tuple[Action, ...]:
-    return (read_call(call, frame),)
+def _read(part: dict[str, Json], frame: Frame) -> tuple[Action, ...]:
+    return (read_call(called(part), frame),)
 
 
 def _platform(conversation: Conversation, steps: tuple[Step, ...]) -> Platform:

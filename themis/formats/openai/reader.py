@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from themis.domain.trajectory import Platform, Trajectory
-from themis.formats.actions.claude import Cursor
+from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.chat.conversation import (
     Conversation,
     instruction_of,

@@ -9,6 +9,7 @@ from themis.domain.action import Action, ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.formats.actions import claude, openai
+from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.chat.conversation import Conversation
 from themis.formats.chat.turns import Call, Result, Turn
 from themis.formats.fields import items, record, text
@@ -21,7 +22,7 @@ _FAILED = ("failed", "incomplete")
 _LEFT = ("type", "role", "content", "summary")
 
 
-def read_call(payload: dict[str, Json], frame: Frame, cursor: claude.Cursor) -> tuple[Action, ...]:
+def read_call(payload: dict[str, Json], frame: Frame, cursor: Cursor) -> tuple[Action, ...]:
     """The actions of one computer_call, in order, or of one function call."""
     if payload.get("type") == "computer_call":
         batch = [record(each) for each in items(payload.get("actions"))]
@@ -80,6 +81,7 @@ class Turns:
         elif kind == "reasoning":
             self._turn(item).thoughts += [*words_of(item.get("summary"))]
             self._turn(item).thoughts += [*words_of(item.get("content"))]
+            self._keep(item)
         elif kind in ("computer_call", "function_call"):
             call = Call(payload=item)
             self._turn(item).calls.append(call)

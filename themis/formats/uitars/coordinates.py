@@ -22,7 +22,8 @@ _KINDS = {
     **dict.fromkeys(("absolute", "resized", "smart_resize", "qwen25vl"), SpaceKind.RESIZED),
     **dict.fromkeys(("relative", "norm1000", "0-1000", "qwen2vl", "doubao"), SpaceKind.NORM1000),
 }
-_RESIZING = re.compile(r"tars[-_.]?1[-_.]5")  # not doubao-1.5-ui-tars: it counts in thousandths
+# Not doubao-1.5-ui-tars, which counts in thousandths.
+_RESIZING = re.compile(r"tars[-_. v]{0,2}1[-_.]5")
 _MOST_PIXELS = 10**9
 
 

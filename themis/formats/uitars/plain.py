@@ -32,6 +32,14 @@ class Chat(Items):
         return int(message.get("role") == "assistant" and bool(_ACTS.search(said)))
 
 
+def is_chat(value: Json) -> bool:
+    """Whether the first entry of a log is a request, or a message of a chat."""
+    if isinstance(value, list):
+        return bool(value) and Chat().is_item(value[0])
+    entry = record(value)
+    return Chat().piece(entry) is not None or "request" in entry
+
+
 def steps_in(value: Json) -> list[Json]:
     """The steps of a file; none where they are chat messages."""
     told: Json = value

@@ -11,6 +11,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats.actions.uitars import Grid, read_calls
+from themis.formats.bounds import MAX_STREAM
 from themis.formats.chat.conversation import entries
 from themis.formats.chat.embedded import Embedded
 from themis.formats.chat.recognise import UITARS, logs_in, the_log
@@ -19,7 +20,7 @@ from themis.formats.contract import Recording
 from themis.formats.fields import record, text
 from themis.formats.frame import Frame
 from themis.formats.uitars.coordinates import grid_of
-from themis.formats.uitars.plain import read_chat, read_steps, steps_in
+from themis.formats.uitars.plain import is_chat, read_chat, read_steps, steps_in
 from themis.formats.uitars.report import is_report, read_report
 from themis.formats.uitars.run import Reply, Run
 
@@ -64,7 +65,9 @@ class UiTars:
 
 def _run(path: Path) -> Run:
     run = Run(path=path, pictures=Embedded(path))
-    lines = [value for _, value in entries(path)]
+    if is_chat(next((value for _, value in entries(path)), None)):
+        return read_chat(run)  # line by line: requests may repeat their history
+    lines = [value for _, value in entries(path, limit=MAX_STREAM)]
     whole = lines[0] if len(lines) == 1 else lines
     if is_report(whole):
         read_report(record(run.pictures.without(whole, path.name)), run)
