@@ -60,10 +60,10 @@ def test_an_archive_is_unpacked(as_mate: Client) -> None:
 
 
 def test_what_cannot_be_read_is_refused_in_a_sentence(as_mate: Client) -> None:
-    broken = {**FILES, "run/1.png": b"no picture"}
+    broken = {**FILES, "run/trajectory.json": b'{"format": "themis", "v": 99}'}
     body = bring(as_mate, broken)[1]
     assert 'data-kind="refused"' in body
-    assert "1.png" in body
+    assert "trajectory.json" in body
     assert not Trajectory.objects.exists()
 
 

@@ -1,0 +1,246 @@
+"""How fast the list of trajectories is with a million of them, at the server.
+
+Run `python scripts/services.py -- python benchmarks/list_page.py [ROWS]`: fills an empty
+PostgreSQL with one large team and a hundred small ones, then opens the list through Django's test
+client: every page is rendered whole, for somebody who is signed in. Each filter, combination,
+search and deep page is asked TIMES times. Figures are milliseconds: p50, p95 and the worst, and
+the queries a page takes.
+
+The shares are made up, but lopsided as real ones are: platforms from 2 in 100 to half of all,
+seven in ten judged, words that stand in every second instruction and words that stand in three.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ["DATABASE_URL"] = os.environ["STACK_DATABASE_URL"]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "themis.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from themis.accounts import services as accounts
+from themis.accounts.models import Role
+from themis.pipeline import standings
+from themis.pipeline.listing import PER_PAGE
+
+TIMES = 20
+SMALL_TEAMS = 100
+OF_A_SMALL_TEAM = 50
+DEEP = 200  # pages that are turned one after the other
+
+FILL = """
+INSERT INTO trajectories_trajectory (id, team_id, digest, source, format, platform, instruction,
+    label, n_steps, n_actions, n_screens, warnings, payload, created_at)
+SELECT
+    substr(translate(md5('id' || n), 'ilou', 'wxyz'), 1, 12), {team},
+    md5(n::text) || md5('d' || n),
+    'runs/' || (ARRAY['webvoyager', 'osworld', 'androidworld', 'mind2web'])[1 + n % 4]
+        || '/task-' || n,
+    (ARRAY['webvoyager', 'osworld', 'androidworld', 'themis'])[1 + n % 4],
+    CASE WHEN r < 0.50 THEN 'web' WHEN r < 0.78 THEN 'android' WHEN r < 0.90 THEN 'linux'
+        WHEN r < 0.96 THEN 'windows' WHEN r < 0.98 THEN 'macos' ELSE 'ios' END,
+    CASE WHEN n % 2 = 0 THEN 'Search ' ELSE 'Open ' END || 'the page of product '
+        || md5('a' || n) || ' and '
+        || (ARRAY['save the report', 'book a table', 'send it to Anna', 'compare its prices',
+            'add it to the cart', 'read the newest review'])[1 + (n * 7) % 6]
+        || ' in ' || (ARRAY['Lisbon', 'Osaka', 'Quito', 'Tromso'])[1 + (n * 13) % 4]
+        || CASE WHEN n % 50000 = 7 THEN ' with a xylophone' ELSE '' END
+        || CASE WHEN n % 300 = 11 THEN ' by tramway' ELSE '' END,
+    (ARRAY['passed', 'failed', '', '', ''])[1 + (n * 3) % 5],
+    3 + n % 40, 3 + n % 60, 0, '[]', '{{"v": 1}}',
+    timestamptz '2026-01-01 00:00+00' + n * interval '7 seconds'
+FROM (SELECT n, random() AS r FROM generate_series({first}, {last}) AS n) AS numbers
+"""
+VERDICTS = """
+INSERT INTO verdicts_verdict (trajectory_id, critic, critic_version, settings_hash, model, status,
+    outcome, confidence, reason, cause, rounds, n_turns, calls, prompt_tokens, completion_tokens,
+    opened_at, closed_at, seconds)
+SELECT id, critic, '1', '', '', 'given',
+    CASE WHEN random() < 0.45 THEN 'passed' WHEN random() < 0.85 THEN 'failed'
+        ELSE 'undecided' END,
+    random(), 'Because the screens show it.', '', '[]', 6, 6, 9000, 900,
+    created_at, created_at + delay, 12
+FROM trajectories_trajectory,
+    (VALUES ('themis', 0.7, interval '1 minute'), ('evidence-only', 0.1, interval '1 hour'))
+        AS bench(critic, share, delay)
+WHERE random() < share
+"""
+RUNS = """
+INSERT INTO pipeline_run (trajectory_id, critic, status, verdict_id, cause, owner, created_at)
+SELECT trajectory_id, critic, 'done', id, '', '', opened_at FROM verdicts_verdict
+UNION ALL
+SELECT id, '', CASE WHEN number % 10 < 3 THEN 'broken' WHEN number % 10 < 9 THEN 'waiting'
+    ELSE 'running' END, NULL, 'the model is away', '', created_at + interval '2 hours'
+FROM (SELECT id, created_at, row_number() OVER () AS number FROM trajectories_trajectory
+    WHERE random() < 0.02) AS chosen
+"""
+ASKED: dict[str, list[dict[str, str]]] = {
+    "everything": [{}],
+    "one filter": [
+        *({"platform": platform} for platform in ("web", "android", "macos", "ios")),
+        *({"outcome": outcome} for outcome in ("passed", "failed", "undecided")),
+        *({"outcome": outcome} for outcome in ("judging", "broken", "unjudged")),
+        *({"critic": critic} for critic in ("themis", "evidence-only")),
+        *({"label": label} for label in ("passed", "failed", "none")),
+    ],
+    "two to four filters": [
+        {"platform": "web", "outcome": "failed"},
+        {"platform": "ios", "outcome": "undecided"},
+        {"platform": "ios", "outcome": "broken"},
+        {"critic": "evidence-only", "outcome": "passed"},
+        {"critic": "evidence-only", "outcome": "judging", "platform": "macos"},
+        {"label": "passed", "outcome": "failed", "platform": "android"},
+        {"label": "none", "outcome": "unjudged", "platform": "linux"},
+        {"label": "failed", "outcome": "undecided", "platform": "ios", "critic": "evidence-only"},
+    ],
+    "frequent word": [{"text": "search"}, {"text": "report"}, {"text": "product lisbon"}],
+    "word in 1 of 300": [{"text": "tramway"}, {"text": "tramway quito"}],
+    "rare word": [{"text": "xylophone"}, {"text": "task-777777"}, {"text": "xylophone open"}],
+    "no match": [{"text": "zeppelin"}, {"text": "search zeppelin"}],
+    "short word": [{"text": "a"}, {"text": "zq"}],
+    "word and filters": [
+        {"text": "report", "platform": "ios"},
+        {"text": "xylophone", "platform": "web"},
+        {"text": "tramway", "outcome": "failed"},
+        {"text": "zeppelin", "critic": "themis"},
+        {"text": "osaka", "label": "passed", "outcome": "failed"},
+        {"text": "search", "critic": "evidence-only", "outcome": "undecided"},
+    ],
+}
+OLDER = re.compile(r"[?;]older=([0-9]+-[0-9a-z]+)")
+TURNED: dict[str, dict[str, str]] = {
+    "deep pages": {},
+    "deep pages, filtered": {"platform": "web", "outcome": "failed"},
+    "deep pages, word": {"text": "osaka"},
+}
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.SECURE_SSL_REDIRECT = False
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    started = time.perf_counter()
+    client, small = fill(rows)
+    print(
+        f"{rows:,} trajectories in one team, {SMALL_TEAMS * OF_A_SMALL_TEAM:,} in others; ", end=""
+    )
+    print(f"filled in {time.perf_counter() - started:.0f} s")
+    print(f"{'':22} {'p50':>7} {'p95':>7} {'worst':>7}  queries")
+    slowest: dict[str, float] = {}
+    for name, asked in ASKED.items():
+        times = [ms for query in asked for ms in repeated(client, query, slowest)]
+        tell(name, times, max(queries_of(client, query) for query in asked))
+    for name, query in TURNED.items():
+        tell(name, list(turned(client, query)), queries_of(client, query))
+    tell("a small team", repeated(small, {}, {}), queries_of(small, {}))
+    tell("home", repeated(client, {}, {}, "/"), queries_of(client, {}, "/"))
+    tell("home, a small team", repeated(small, {}, {}, "/"), queries_of(small, {}, "/"))
+    worst = sorted(slowest.items(), key=lambda item: -item[1])[:5]
+    print("slowest (p50): " + ", ".join(f"{name} {ms:.0f}" for name, ms in worst))
+
+
+def tell(name: str, times: list[float], queries: int) -> None:
+    """One line."""
+    p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    print(f"{name:22} {p50:7.1f} {p95:7.1f} {max(times):7.1f}  {queries}", flush=True)
+
+
+def repeated(
+    client: Client, query: dict[str, str], slowest: dict[str, float], path: str = "/trajectories/"
+) -> list[float]:
+    """One question, several times, after one that warms up."""
+    get(client, query, path)
+    times = [get(client, query, path) for _ in range(TIMES)]
+    slowest[urlencode(query)] = statistics.median(times)
+    return times
+
+
+def turned(client: Client, query: dict[str, str]) -> Iterator[float]:
+    """Page after page towards the oldest."""
+    cursor: dict[str, str] = {}
+    for _ in range(DEEP):
+        started = time.perf_counter()
+        body = client.get("/trajectories/", query | cursor).content.decode()
+        yield (time.perf_counter() - started) * 1000
+        older = OLDER.search(body)
+        if older is None:
+            return
+        cursor = {"older": older[1]}
+
+
+def get(client: Client, query: dict[str, str], path: str = "/trajectories/") -> float:
+    """Milliseconds of one page."""
+    started = time.perf_counter()
+    response = client.get(path, query)
+    ms = (time.perf_counter() - started) * 1000
+    assert response.status_code == 200, response.status_code  # noqa: S101
+    return ms
+
+
+def queries_of(client: Client, query: dict[str, str], path: str = "/trajectories/") -> int:
+    """How many queries a page takes."""
+    with CaptureQueriesContext(connection) as seen:
+        client.get(path, query)
+    return len(seen)
+
+
+def fill(rows: int) -> tuple[Client, Client]:
+    """The data, and browsers of somebody in the large team and in a small one."""
+    call_command("migrate", verbosity=0, interactive=False)
+    large = accounts.found_team(slug="large", name="Large")
+    small = [
+        accounts.found_team(slug=f"small-{number}", name=f"Small {number}")
+        for number in range(SMALL_TEAMS)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(FILL.format(team=large.pk, first=1, last=rows))
+        for number, team in enumerate(small):
+            first = rows + 1 + number * OF_A_SMALL_TEAM
+            last = first + OF_A_SMALL_TEAM - 1
+            cursor.execute(FILL.format(team=team.pk, first=first, last=last))
+        cursor.execute(VERDICTS)
+        cursor.execute(RUNS)
+    standings.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    clients = []
+    for team in (large, small[0]):
+        user = accounts.enrol(
+            username=f"of-{team.slug}",
+            password="bench-pass",
+            team=team,
+            role=Role.MEMBER,  # noqa: S106
+        )
+        client = Client()
+        client.force_login(user)
+        clients.append(client)
+    return clients[0], clients[1]
+
+
+if __name__ == "__main__":
+    assert PER_PAGE == 50  # noqa: S101
+    main()
