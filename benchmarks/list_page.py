@@ -231,9 +231,9 @@ def fill(rows: int) -> tuple[Client, Client]:
     for team in (large, small[0]):
         user = accounts.enrol(
             username=f"of-{team.slug}",
-            password="bench-pass",
+            password="bench-pass",  # noqa: S106
             team=team,
-            role=Role.MEMBER,  # noqa: S106
+            role=Role.MEMBER,
         )
         client = Client()
         client.force_login(user)
