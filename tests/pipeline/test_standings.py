@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 
 from tests import stories
 from themis.accounts.models import Team
-from themis.domain.verdict import Outcome
+from themis.domain.verdict import Finding, Outcome
 from themis.pipeline import flow, standings
 from themis.pipeline.models import Run, Standing
 from themis.trajectories.models import Trajectory
@@ -119,3 +121,20 @@ def test_more_than_one_statement_holds_are_refreshed(
     Standing.objects.all().delete()
     standings.refresh([row.pk for row in rows])
     assert Standing.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_once_are_both_seen(trajectory: Trajectory) -> None:
+    verdict, run = stories.opened(trajectory), claimed(trajectory)
+    finding = Finding(outcome=Outcome.PASSED, confidence=0.9, reason="It is there.", rounds=())
+
+    def finish() -> None:
+        flow.finish(run=run, at=LATER)
+        connection.close()
+
+    other = Thread(target=finish)
+    with transaction.atomic():
+        verdicts.give(verdict=verdict, finding=finding, seconds=1.0, at=LATER)
+        other.start()  # waits for this transaction, or comes after it
+    other.join()
+    assert stands(trajectory) == ("passed", "themis", "done")
