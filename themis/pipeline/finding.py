@@ -18,8 +18,8 @@ from themis.pipeline.models import Standing
 
 Value = str | int | datetime | list[int]
 
-NEWEST = 5_000  # rows of a team that are looked through before the index is asked
-NEWEST_NARROWED = 2_000  # of some shelves
+NEARBY = 5_000  # rows of a team that are looked through before the index is asked
+NEARBY_NARROWED = 2_000  # of some shelves
 SHORT = 3  # letters; the index knows no shorter words
 
 
@@ -65,13 +65,17 @@ def find(asked: Asked, at: Cursor | None, limit: int, *, is_small: bool) -> list
         return _sorted(asked, at, limit)
     scope = _Scope.of(asked, at)
     if not asked.words:
-        return scope.hits(BEGINNINGS, limit, inner=limit)
+        near = OF_SHELVES if asked.is_narrowed else NEWEST
+        return scope.hits(near, limit, inner=limit)
     if is_small:
         return scope.hits(ALL_OF_SHELVES, limit)
-    near = BEGINNINGS_WITH_WORDS if asked.is_narrowed else NEWEST_WITH_WORDS
-    hits = scope.hits(near, limit, inner=NEWEST_NARROWED if asked.is_narrowed else NEWEST)
+    if asked.is_narrowed:
+        hits = scope.hits(OF_SHELVES_WITH_WORDS, limit, inner=NEARBY_NARROWED)
+    else:
+        hits = scope.hits(NEWEST, limit, inner=NEARBY)
     if len(hits) < limit and all(len(word) >= SHORT for word in asked.words):
-        return scope.hits(INDEXED_WORDS, limit)
+        found = HITS_OF_SHELVES if asked.is_narrowed else HITS
+        return scope.hits(found, limit, before=INDEXED)
     return hits
 
 
@@ -93,51 +97,58 @@ def _sorted(asked: Asked, at: Cursor | None, limit: int) -> list[Hit]:
     return [Hit(*row) for row in found.order_by(*order).values_list(*columns)[:limit]]
 
 
-COLUMNS = "standing.trajectory_id, standing.created_at, shelf_id, judged_by, confidence"
-BEGINNINGS = """
-SELECT {columns} FROM unnest(%(shelves)s::bigint[]) AS shelf(id) CROSS JOIN LATERAL (
-    SELECT * FROM pipeline_standing
-    WHERE shelf_id = shelf.id {beyond}
-    ORDER BY created_at {way}, trajectory_id {way} LIMIT %(inner)s
-) AS standing
-ORDER BY standing.created_at {way}, standing.trajectory_id {way} LIMIT %(limit)s
+# Each finds `near`, the places of the page; what else a row shows is looked up for these alone.
+ROWS = """
+WITH {before} near AS MATERIALIZED (
+    SELECT * FROM ({near}) AS found ORDER BY created_at {way}, trajectory_id {way} LIMIT %(limit)s
+)
+SELECT near.trajectory_id, near.created_at, shelf_id, judged_by, confidence
+FROM near JOIN pipeline_standing AS standing
+    ON standing.trajectory_id = near.trajectory_id AND standing.critic = %(critic)s
+ORDER BY near.created_at {way}, near.trajectory_id {way}
 """
-BEGINNINGS_WITH_WORDS = """
-SELECT {columns} FROM (
-    SELECT near.* FROM unnest(%(shelves)s::bigint[]) AS shelf(id) CROSS JOIN LATERAL (
-        SELECT * FROM pipeline_standing
-        WHERE shelf_id = shelf.id {beyond}
-        ORDER BY created_at {way}, trajectory_id {way} LIMIT %(inner)s
-    ) AS near
-    ORDER BY near.created_at {way}, near.trajectory_id {way} LIMIT %(inner)s
-) AS standing JOIN trajectories_trajectory AS each ON each.id = standing.trajectory_id
-WHERE {words}
-ORDER BY standing.created_at {way}, standing.trajectory_id {way} LIMIT %(limit)s
-"""
-NEWEST_WITH_WORDS = """
-SELECT {columns} FROM (
+NEWEST = """
+SELECT id AS trajectory_id, created_at FROM (
     SELECT id, created_at, instruction, source FROM trajectories_trajectory
     WHERE team_id = %(team)s {beyond_id}
     ORDER BY created_at {way}, id {way} LIMIT %(inner)s
-) AS each JOIN pipeline_standing AS standing
-    ON standing.trajectory_id = each.id AND standing.critic = %(critic)s
-WHERE {words}
-ORDER BY standing.created_at {way}, standing.trajectory_id {way} LIMIT %(limit)s
+) AS each WHERE {words}
+"""
+OF_SHELVES = """
+SELECT begun.trajectory_id, begun.created_at
+FROM unnest(%(shelves)s::bigint[]) AS shelf(id) CROSS JOIN LATERAL (
+    SELECT trajectory_id, created_at FROM pipeline_standing
+    WHERE shelf_id = shelf.id {beyond}
+    ORDER BY created_at {way}, trajectory_id {way} LIMIT %(inner)s
+) AS begun
+ORDER BY begun.created_at {way}, begun.trajectory_id {way} LIMIT %(inner)s
+"""
+OF_SHELVES_WITH_WORDS = """
+SELECT begun.trajectory_id, begun.created_at FROM ({of_shelves}) AS begun
+JOIN trajectories_trajectory AS each ON each.id = begun.trajectory_id WHERE {words}
 """
 ALL_OF_SHELVES = """
-SELECT {columns} FROM pipeline_standing AS standing
+SELECT standing.trajectory_id, standing.created_at FROM pipeline_standing AS standing
 JOIN trajectories_trajectory AS each ON each.id = standing.trajectory_id
 WHERE shelf_id = ANY(%(shelves)s::bigint[]) {beyond_standing} AND {words}
-ORDER BY standing.created_at {way}, standing.trajectory_id {way} LIMIT %(limit)s
 """
-INDEXED_WORDS = """
-WITH hit AS MATERIALIZED (
-    SELECT id FROM trajectories_trajectory AS each WHERE team_id = %(team)s AND {words}
-)
-SELECT {columns} FROM hit JOIN pipeline_standing AS standing
-    ON standing.trajectory_id = hit.id AND standing.critic = %(critic)s
-WHERE shelf_id = ANY(%(shelves)s::bigint[]) {beyond_standing}
-ORDER BY standing.created_at {way}, standing.trajectory_id {way} LIMIT %(limit)s
+INDEXED = """
+hit AS MATERIALIZED (
+    SELECT id AS trajectory_id, created_at FROM trajectories_trajectory AS each
+    WHERE team_id = %(team)s AND {words}
+),
+"""
+HITS = "SELECT trajectory_id, created_at FROM hit WHERE true {beyond}"
+# OFFSET 0 keeps the planner to the order written: hit by hit from the nearest, until there are
+# enough. It would read the whole shelves.
+HITS_OF_SHELVES = """
+SELECT hit.trajectory_id, hit.created_at FROM (
+    SELECT * FROM hit WHERE true {beyond}
+    ORDER BY created_at {way}, trajectory_id {way} OFFSET 0
+) AS hit CROSS JOIN LATERAL (
+    SELECT shelf_id FROM pipeline_standing
+    WHERE trajectory_id = hit.trajectory_id AND critic = %(critic)s OFFSET 0
+) AS standing WHERE shelf_id = ANY(%(shelves)s::bigint[])
 """
 WORD = """(
     upper(each.instruction) LIKE upper(%({name})s)
@@ -171,21 +182,24 @@ class _Scope:
         else:
             values |= {"at": at.at, "pk": at.pk}
         pieces = {
-            "columns": COLUMNS,
             "way": "ASC" if is_back else "DESC",
             "words": " AND ".join(words) or "true",
             "beyond": beyond.format("", "trajectory_id"),
             "beyond_id": beyond.format("", "id"),
             "beyond_standing": beyond.format("standing.", "trajectory_id"),
         }
+        pieces["of_shelves"] = OF_SHELVES.format(**pieces)
         return cls(pieces, values)
 
-    def hits(self, statement: str, limit: int, *, inner: int = 0) -> list[Hit]:
-        """What a statement finds."""
+    def hits(self, near: str, limit: int, *, inner: int = 0, before: str = "") -> list[Hit]:
+        """What a statement finds, in order."""
+        statement = ROWS.format(
+            near=near.format(**self.pieces),
+            before=before.format(**self.pieces),
+            way=self.pieces["way"],
+        )
         with connection.cursor() as cursor:
-            cursor.execute(
-                statement.format(**self.pieces), self.values | {"limit": limit, "inner": inner}
-            )
+            cursor.execute(statement, self.values | {"limit": limit, "inner": inner})
             return [Hit(*row) for row in cursor.fetchall()]
 
 
