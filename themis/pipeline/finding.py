@@ -73,10 +73,16 @@ def find(asked: Asked, at: Cursor | None, limit: int, *, is_small: bool) -> list
         hits = scope.hits(OF_SHELVES_WITH_WORDS, limit, inner=NEARBY_NARROWED)
     else:
         hits = scope.hits(NEWEST, limit, inner=NEARBY)
-    if len(hits) < limit and all(len(word) >= SHORT for word in asked.words):
+    if len(hits) < limit and not is_near_only(asked):
         found = HITS_OF_SHELVES if asked.is_narrowed else HITS
         return scope.hits(found, limit, before=INDEXED)
     return hits
+
+
+def is_near_only(asked: Asked) -> bool:
+    """Whether words are so short that no index knows them: with many rows only near ones count."""
+    is_short = any(len(word) < SHORT for word in asked.words)
+    return is_short and connection.vendor == "postgresql"
 
 
 def _sorted(asked: Asked, at: Cursor | None, limit: int) -> list[Hit]:

@@ -77,6 +77,7 @@ class Page:
     older: Cursor | None
     total: int | None
     is_many: bool = False  # more than COUNTED
+    is_near: bool = False  # of the words, only those among the newest rows were looked for
 
 
 def page(team: Team, filters: Filters, *, at: Cursor | None = None, size: int = PER_PAGE) -> Page:
@@ -107,6 +108,7 @@ def page(team: Team, filters: Filters, *, at: Cursor | None = None, size: int = 
         older=hits[-1].cursor(is_back=False) if older else None,
         total=total,
         is_many=not filters.words and counted > COUNTED,
+        is_near=counted > COUNTED and finding.is_near_only(asked),
     )
 
 
