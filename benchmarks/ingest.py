@@ -3,7 +3,8 @@
 Run `python benchmarks/ingest.py`. A generated folder of 200 runs with 2,000 distinct screens
 (1280x720), once PNG and once JPEG, goes through `manage.py ingest --json` into an empty home with
 SQLite, and into PostgreSQL where STACK_DATABASE_URL names a server; then through `read`, SHA-256
-and Pillow's `load` in as many processes. Both times hold the start of the processes. The files
+and Pillow's `load` in as many processes. Both times hold the start of the processes.
+Processor time, which another program does not lengthen, stands beside the clock's. The files
 were written just before and are in the page cache; the stored ones are synced to the disk.
 
 Memory is the peak of the command's largest process, for 50, 100 and 200 runs. The ratio is what
@@ -18,6 +19,7 @@ import io
 import json
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -44,10 +46,11 @@ DRAWN_WITH = os.cpu_count() or 1
 
 @dataclass(frozen=True)
 class Timed:
-    """One command: its seconds, and the peak of its largest process in MB."""
+    """Seconds on the clock and on processors, and the peak of the largest process in MB."""
 
     seconds: float
-    peak: float
+    cpu: float
+    peak: float = 0
 
 
 def main() -> None:
@@ -65,7 +68,9 @@ def main() -> None:
 
 def compare(folder: Path, kind: str, processes: int, times: int) -> None:
     """Bare loop and command in turn, each several times; the best of each counts."""
-    bare, stored, grown = [], [], []
+    bare: list[Timed] = []
+    stored: list[Timed] = []
+    grown: list[Timed] = []
     url = os.environ.get("STACK_DATABASE_URL", "")
     for _ in range(times):
         bare.append(read_bare(folder, processes))
@@ -76,21 +81,26 @@ def compare(folder: Path, kind: str, processes: int, times: int) -> None:
     print(
         f"{kind}: {RUNS} runs, {RUNS * SCREENS} screens, {megabytes:.0f} MB, {processes} processes"
     )
-    print(f"  read + SHA-256 + decode {min(bare):6.2f} s")
-    tell("ingest, SQLite", stored, min(bare))
+    tell("read + SHA-256 + decode", bare, bare)
+    tell("ingest, SQLite", stored, bare)
     if grown:
-        tell("ingest, PostgreSQL", grown, min(bare))
+        tell("ingest, PostgreSQL", grown, bare)
     if kind == "PNG":
-        again_and_memory(folder, processes, min(bare))
+        again_and_memory(folder, processes, bare)
 
 
-def tell(name: str, timed: list[Timed], bare: float) -> None:
-    """One line with the ratio."""
-    best = min(each.seconds for each in timed)
-    print(f"  {name:23} {best:6.2f} s   ratio {best / bare:.2f}")
+def tell(name: str, timed: list[Timed], bare: list[Timed]) -> None:
+    """One line with the ratios, of the best of each."""
+    clock, cpu = (
+        (min(each.seconds for each in some) for some in (timed, bare)),
+        (min(each.cpu for each in some) for some in (timed, bare)),
+    )
+    (seconds, floor), (worked, least) = clock, cpu
+    ratios = f"{seconds / floor:5.2f}   processors {worked:6.2f} s {worked / least:5.2f}"
+    print(f"  {name:23} {seconds:6.2f} s {ratios}", flush=True)
 
 
-def again_and_memory(folder: Path, processes: int, bare: float) -> None:
+def again_and_memory(folder: Path, processes: int, bare: list[Timed]) -> None:
     """What a second time costs, and the peak by number of runs."""
     with tempfile.TemporaryDirectory() as home:
         ingest(folder, processes, home=Path(home))
@@ -131,7 +141,7 @@ def ingest(
             rows = [json.loads(line) for line in out]
     assert process.returncode == 0, rows[:3]  # noqa: S101
     assert [row["screens"] for row in rows] == [SCREENS] * runs, rows[:3]  # noqa: S101
-    return Timed(seconds, used.ru_maxrss / 1024)
+    return Timed(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -142,12 +152,19 @@ def prepare(environment: dict[str, str]) -> None:
         )
 
 
-def read_bare(folder: Path, processes: int) -> float:
-    """Seconds to read, hash and decode every picture, and no more."""
-    started = time.perf_counter()
+def read_bare(folder: Path, processes: int) -> Timed:
+    """What it takes to read, hash and decode every picture, and no more."""
+    files = pictures(folder)
+    started, worked = time.perf_counter(), of_children()
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        assert len(list(pool.map(decode, pictures(folder), chunksize=8))) == RUNS * SCREENS  # noqa: S101
-    return time.perf_counter() - started
+        assert len(list(pool.map(decode, files, chunksize=8))) == RUNS * SCREENS  # noqa: S101
+    return Timed(time.perf_counter() - started, of_children() - worked)
+
+
+def of_children() -> float:
+    """Seconds that ended child processes have been on processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def decode(path: Path) -> str:
