@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "template_partials",
     "themis.accounts",
     "themis.trajectories",
+    "themis.uploads",
     "themis.verdicts",
     "themis.rewards",
     "themis.pipeline",

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from themis.accounts.models import Team, User
-from themis.pipeline import flow, progress, tasks
+from themis.pipeline import flow, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
 from themis.trajectories.uploads import Upload, laid_out
@@ -33,10 +31,4 @@ def receive(
 
 def queue(run: Run) -> None:
     """Tell a worker and the open pages of a run, once its row can be seen by others."""
-    run_id, team_id = run.pk, run.trajectory.team_id
-
-    def tell() -> None:
-        tasks.hint(run_id)
-        progress.announce_now(run, team_id)
-
-    transaction.on_commit(tell)
+    tasks.queue(run)

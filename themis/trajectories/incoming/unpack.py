@@ -53,6 +53,15 @@ def lay_out(files: Iterable[Kept | Piecewise], room: Room) -> list[str]:
     return complaints
 
 
+def is_archive(file: Path) -> bool:
+    """Whether a file of this machine is an archive, or says so."""
+    try:
+        head = _head_of(file)
+    except OSError:
+        return False
+    return kinds.archive_of(head) != "" or bool(kinds.ending_of(file.name))
+
+
 def unpack(name: str, archive: Path, room: Room) -> None:
     """Unpack one archive into a folder of its name, or leave nothing of it.
 

@@ -15,11 +15,12 @@ from themis.domain.jsontypes import Json
 from themis.formats import registry
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.archived import ingest_any
+from themis.trajectories.ingest import Bringer, Refused, Stored
 
 
 class Command(ThemisCommand):
-    help = "Find every trajectory under PATH, recognise its format and store it."
+    help = "Find every trajectory under PATH (file, folder, zip, tar), recognise it and store it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -43,7 +44,7 @@ class Command(ThemisCommand):
         name = options["format"]
         only = registry.reader(str(name)) if name else None
         for path in options["paths"]:  # type: ignore[attr-defined]
-            for result in ingest(
+            for result in ingest_any(
                 Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
             ):
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
