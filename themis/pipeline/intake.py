@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from themis.accounts.models import Team, User
-from themis.pipeline import flow, tasks
+from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
 from themis.trajectories.uploads import Upload, laid_out
+from themis.uploads.models import Status
+from themis.uploads.models import Upload as UploadRow
 
 
 def receive(
@@ -27,6 +29,14 @@ def receive(
         if isinstance(result, Stored) and result.is_new:
             queue(flow.submit(trajectory=result.trajectory, at=at))
     return results
+
+
+def went_on(upload: UploadRow) -> None:
+    """Tell pages that bytes came, and a worker if they were the last ones."""
+    upload.refresh_from_db(fields=["status"])
+    if upload.status == Status.WAITING:
+        tasks.hint_upload()
+    progress.announce_upload_now(upload.pk, upload.team_id)
 
 
 def queue(run: Run) -> None:

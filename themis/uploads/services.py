@@ -27,6 +27,10 @@ class Announced:
     stamp: int = 0  # milliseconds, as the browser says
 
 
+class TakesNoMore(UnreadableTrajectory):
+    """The upload is whole, or has ended."""
+
+
 class OffsetMoved(Exception):
     """Bytes came for another place than where the part ends; it holds where that is."""
 
@@ -226,10 +230,8 @@ def _check_takes(upload: Upload) -> None:
         raise _takes_no_more(upload)
 
 
-def _takes_no_more(upload: Upload) -> UnreadableTrajectory:
-    return UnreadableTrajectory(
-        f"upload {upload.pk} takes no more files; it is whole, or it has ended"
-    )
+def _takes_no_more(upload: Upload) -> TakesNoMore:
+    return TakesNoMore(f"upload {upload.pk} takes no more files; it is whole, or it has ended")
 
 
 def _close_if_whole(upload_id: str, at: datetime) -> None:
