@@ -80,7 +80,7 @@ def test_missing_and_forbidden_pages_keep_to_the_policy(as_mate: Client) -> None
 def test_an_upload_without_its_token_is_refused(as_owner: Client, owner: object) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)  # type: ignore[arg-type]
-    response = strict.post(reverse("trajectories:upload"), {"paths": ["a"]})
+    response = strict.post(reverse("uploads:announce"), {"paths": ["a"]})
     assert response.status_code == 403
     assert "too old" in response.content.decode()
 

@@ -35,6 +35,11 @@ def judge_run(run_id: int) -> None:
 @app.task(queue=INTAKE)
 def read_uploads() -> None:
     """Read what waits to be read; nothing to do if somebody else has it."""
+    read_waiting()
+
+
+def read_waiting() -> None:
+    """Read uploads, the one that has waited longest first, until none waits."""
     while upload := uploads.next_to_read():
         reading.read(upload, queue=queue)
 

@@ -64,7 +64,7 @@ def _read_for_ever() -> None:
         tasks.to_read.clear()
         try:
             close_old_connections()
-            tasks.read_uploads()
+            tasks.read_waiting()
         except DatabaseError as error:
             log.warning("reading failed, trying again: %s", error)
 

@@ -126,7 +126,7 @@ def _posted(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     upload = services.announce(team=request.team, by=request.user, files=announced, at=now)
     waiting = queries.missing(upload)
-    at_hand: dict[tuple[str, int], list[UploadedFile]] = {}
+    at_hand: dict[tuple[str, int], list[UploadedFile[bytes]]] = {}
     for name, file in zip(names, given, strict=True):
         at_hand.setdefault((name, file.size or 0), []).append(file)
     whole = (
