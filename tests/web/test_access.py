@@ -22,7 +22,7 @@ OF_THE_TEAM = (
     "screen",
     "thumbnail",
 )
-FOR_ALL = ("home", "list", "model", "api")
+FOR_ALL = ("home", "list", "uploads", "model", "api")
 
 
 @pytest.mark.parametrize("page", [*OF_THE_TEAM, *FOR_ALL])

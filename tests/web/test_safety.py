@@ -12,6 +12,7 @@ from themis.accounts.models import Team
 from themis.domain import wire
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Turn, Verdict
+from themis.web import pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -103,5 +104,4 @@ def test_a_thumbnail_is_small_webp(as_mate: Client, verdict: Verdict) -> None:
 
 
 def test_a_screen_that_is_not_there_is_not_found(as_mate: Client, verdict: Verdict) -> None:
-    url = reverse("trajectories:screen", args=[verdict.trajectory_id, 99])
-    assert as_mate.get(url).status_code == 404
+    assert as_mate.get(pictures.address_of(verdict.trajectory, 99)).status_code == 404

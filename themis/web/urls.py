@@ -30,8 +30,10 @@ trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
-    path("<slug:pk>/screens/<int:position>/", screens.screen, name="screen"),
-    path("<slug:pk>/thumbnails/<int:position>/", screens.thumbnail, name="thumbnail"),
+    path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
+    path(
+        "<slug:pk>/thumbnails/<int:position>/<str:signature>/", screens.thumbnail, name="thumbnail"
+    ),
 ]
 uploads_: Routes = [
     path("", uploads.index, name="index"),
