@@ -6,7 +6,7 @@ import { request, why } from "./request.js";
 const SMALL = 2 ** 20; // bytes; what is larger goes in pieces
 const GROUP = 8 * 2 ** 20; // bytes of small files in one request
 const GROUP_FILES = 200;
-const PIECE = 8 * 2 ** 20; // bytes of a large file in one request
+const PIECE = 4 * 2 ** 20; // bytes of a large file in one request: what a break can cost
 const LANES = 2;
 const LONGEST_WAIT = 20; // seconds
 

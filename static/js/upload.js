@@ -9,7 +9,7 @@ const news = document.getElementById("upload-news");
 const page = document.querySelector("[data-upload]"); // of one upload, which is gone on with
 const under = new Set();
 
-const size = (bytes) => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} kB` : bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MB` : `${(bytes / 2 ** 30).toFixed(2)} GB`);
+const size = (bytes) => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MB` : `${(bytes / 2 ** 30).toFixed(2)} GB`);
 const counted = (n) => `${n.toLocaleString("en")} ${n === 1 ? "file" : "files"}`;
 
 function make(tag, className, text = "") {
@@ -68,6 +68,7 @@ function follow(sending, parts) {
 
 function end(sending, parts, how, name) {
   under.delete(sending);
+  document.body.classList.toggle("sending", under.size > 0);
   parts.bar.remove();
   parts.buttons.remove();
   parts.item.dataset.state = how;
@@ -76,6 +77,8 @@ function end(sending, parts, how, name) {
   parts.said.textContent = words;
   news.textContent = `${name}: ${words}`;
   if (how === "whole" && !page) follow(sending, parts);
+  if (how === "whole" && page) parts.item.remove();
+  panel.hidden = !list.children.length;
   document.body.dispatchEvent(new CustomEvent("changed"));
 }
 
@@ -86,6 +89,7 @@ async function bring(files) {
   const parts = line(name);
   const sending = new Sending(panel.dataset.token);
   under.add(sending);
+  document.body.classList.add("sending");
   sending.addEventListener("named", ({ detail }) => {
     parts.title.href = detail.url;
     news.textContent = `${name}: sending ${counted(files.length)}`;

@@ -7,7 +7,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from themis.domain.errors import UnreadableScreen
 from themis.domain.trajectory import Screen
@@ -95,4 +95,6 @@ def _why(content: bytes, error: Exception) -> str:
         return "is empty; export it again"
     if content.startswith(b"version https://git-lfs"):
         return "is a Git-LFS pointer, not a picture; run `git lfs pull` where it comes from"
+    if isinstance(error, UnidentifiedImageError):
+        return "is no PNG, JPEG or WebP picture, whatever its name says; export it again"
     return f"is not a whole PNG, JPEG or WebP picture ({str(error)[:120]}); export it again"

@@ -104,3 +104,8 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.kind}"
+
+    @property
+    def why(self) -> str:
+        """The error, without the name that stands above it."""
+        return self.error.removeprefix(f"{self.source}: ")
