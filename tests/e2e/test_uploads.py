@@ -108,7 +108,7 @@ def stored(themis: Installation) -> list[str]:
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after: int) -> None:
     (person,) = themis.run("enrol", "tester", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET") as page:
+    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         cut = Cut(page, after=after)
@@ -124,7 +124,7 @@ def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after
 
 def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs: Path) -> None:
     (person,) = themis.run("enrol", "tester", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET") as page:
+    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         cut = Cut(page, after=2)
@@ -145,7 +145,7 @@ def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs:
 
 def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) -> None:
     (person,) = themis.run("enrol", "tester", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET") as page:
+    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         Cut(page, after=1)
@@ -165,7 +165,7 @@ def test_a_server_killed_while_it_receives_is_gone_on_with(
 ) -> None:
     (person,) = themis.run("enrol", "tester", "--json").lines
     process, address = start(themis, port)
-    with browser.page(ignoring="ERR_|WebSocket") as page:
+    with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         cut = Cut(page, after=2)
@@ -214,7 +214,7 @@ def test_a_server_killed_while_it_reads_ends_with_every_item_once(
         text=True,
         start_new_session=True,
     )
-    with browser.page(ignoring="ERR_|WebSocket") as page:
+    with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
         address = address_of(slow)
         sign_in(page, address, person)
         page.goto(f"{address}/uploads/")

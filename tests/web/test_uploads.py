@@ -121,6 +121,11 @@ def test_an_empty_file_needs_no_sending(as_mate: Client) -> None:
     assert "no recording found" in upload.items.get().error
 
 
+def test_archives_within_an_archive_are_named_where_nothing_else_is_found(as_mate: Client) -> None:
+    upload = brought(as_mate, {"all.zip": zipped({"one.zip": zipped(FILES)})})
+    assert "all/one.zip stayed packed" in upload.items.get().error
+
+
 def test_our_own_paths_are_not_told(as_mate: Client, settings: Settings) -> None:
     upload = brought(as_mate, {"notes.txt": b"hello"})
     item = upload.items.get()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import logging
 import threading
@@ -20,8 +21,8 @@ from themis.formats import registry
 from themis.pipeline import flow, owner, progress
 from themis.pipeline.models import Run
 from themis.trajectories import uploads as folders
-from themis.trajectories.incoming.unpack import Kept
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.incoming.unpack import Kept, unopened
+from themis.trajectories.ingest import WHOLE, Bringer, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.uploads import desk, services, store
 from themis.uploads.desk import Result
@@ -100,7 +101,7 @@ class _Reading:
         bringer = Bringer(team=upload.team, by=upload.created_by, at=at, root=folder)
         self._go_on()
         for result in ingest(folder, bringer):
-            self._note(self._judged(result, at))
+            self._note(_explained(self._judged(result, at), folder))
             self._go_on()
 
     def _judged(self, result: Stored | Refused, at: datetime) -> Result:
@@ -158,6 +159,15 @@ def _is_of(row: Trajectory, upload: Upload, source: str, at: datetime) -> bool:
     """Whether an attempt that died has stored this row from the same item."""
     is_same = row.created_at == at and row.created_by_id == upload.created_by_id
     return is_same and row.source == source[-1000:]
+
+
+def _explained(result: Result, folder: Path) -> Result:
+    """A refusal of everything, with the archives that nobody opened, if there are any."""
+    inside = unopened(folder) if result.source == WHOLE and result.error else []
+    if not inside:
+        return result
+    hint = f"{', '.join(inside)} stayed packed: archives within archives are not opened"
+    return dataclasses.replace(result, error=f"{result.error}. {hint}; bring them by themselves")
 
 
 @contextmanager

@@ -16,6 +16,9 @@ from themis.trajectories import services
 from themis.trajectories.models import Trajectory
 
 
+WHOLE = "the upload"  # what the folder itself is called, where an upload was laid out
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A recording that is kept now; `is_new` is False if it was before."""
@@ -46,7 +49,7 @@ class Bringer:
         """A path or message without the folder an upload was laid out in."""
         if self.root is None:
             return text
-        return text.replace(f"{self.root}/", "").replace(str(self.root), "the upload")
+        return text.replace(f"{self.root}/", "").replace(str(self.root), WHOLE)
 
 
 def ingest(

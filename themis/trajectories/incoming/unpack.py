@@ -7,6 +7,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
@@ -60,6 +61,12 @@ def is_archive(file: Path) -> bool:
     except OSError:
         return False
     return kinds.archive_of(head) != "" or bool(kinds.ending_of(file.name))
+
+
+def unopened(folder: Path, *, most: int = 3) -> list[str]:
+    """Archives that stayed files below a folder, the first few by name."""
+    found = (path for path in folder.rglob("*") if path.is_file() and kinds.ending_of(path.name))
+    return [str(path.relative_to(folder)) for path in islice(found, most)]
 
 
 def unpack(name: str, archive: Path, room: Room) -> None:
