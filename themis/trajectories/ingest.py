@@ -15,7 +15,6 @@ from themis.formats.contract import Reader, Recording
 from themis.trajectories import services
 from themis.trajectories.models import Trajectory
 
-
 WHOLE = "the upload"  # what the folder itself is called, where an upload was laid out
 
 

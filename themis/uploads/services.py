@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
@@ -95,9 +96,8 @@ def receive_whole(
             store.write(store.path_of(upload.pk, number), offset=0, pieces=pieces)
     with transaction.atomic():
         _touch(upload, at)
-        for part in expected.values():
-            part.received, part.is_whole = part.size, True
-        Part.objects.bulk_update(expected.values(), ["received", "is_whole"], batch_size=BATCH)
+        here = Part.objects.filter(upload=upload, number__in=list(expected))
+        here.update(received=F("size"), is_whole=True)
         _close_if_whole(upload.pk, at)
     return len(expected)
 
