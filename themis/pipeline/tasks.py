@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 
 QUEUE = "critic"  # the default queue of the settings
-INTAKE = "intake"  # reading: it must not wait behind verdicts
+INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 BATCH = 200  # hints at a time
 
 
@@ -32,7 +32,7 @@ def judge_run(run_id: int) -> None:
         court().run(court().judge(run))
 
 
-@app.task(queue=INTAKE)
+@app.task
 def read_uploads() -> None:
     """Read what waits to be read; nothing to do if somebody else has it."""
     read_waiting()
