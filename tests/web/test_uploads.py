@@ -259,6 +259,14 @@ def test_the_list_counts_results(as_mate: Client) -> None:
     assert "1 refused" in page
 
 
+def test_the_newest_upload_is_listed_first(as_mate: Client) -> None:
+    for number in range(4):
+        opened(as_mate, {f"drop-{number}.zip": b"x"})
+    page = as_mate.get(reverse("uploads:index")).content.decode()
+    places = [page.index(f"drop-{number}.zip") for number in range(4)]
+    assert places == sorted(places, reverse=True)
+
+
 def test_many_pictures_take_few_queries(
     as_mate: Client, django_assert_max_num_queries: object
 ) -> None:

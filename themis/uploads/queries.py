@@ -34,7 +34,8 @@ def of_team(team: Team) -> QuerySet[Upload]:
 def listed(team: Team, limit: int) -> list[Upload]:
     """The newest uploads, each with `n_stored`, `n_known` and `n_refused`."""
     counts = {f"n_{kind.value}": Count("items", filter=Q(items__kind=kind)) for kind in Kind}
-    return list(of_team(team).annotate(**counts)[:limit])
+    # Counting groups rows, and grouped rows lose the order of the table.
+    return list(of_team(team).annotate(**counts).order_by("-created_at", "-pk")[:limit])
 
 
 def progress_of(upload: Upload) -> Progress:
