@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "template_partials",
     "themis.accounts",
     "themis.trajectories",
+    "themis.uploads",
     "themis.verdicts",
     "themis.rewards",
     "themis.pipeline",
@@ -107,6 +108,7 @@ CHANNEL_LAYERS: dict[str, Any] = {
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "critic"
+CELERY_TASK_ROUTES = {"themis.pipeline.tasks.read_uploads": {"queue": "intake"}}
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if EMBEDDED else {}
@@ -155,6 +157,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
 UPLOAD_LIMIT = env.number("THEMIS_UPLOAD_LIMIT_MB", 1024, at_least=1) * 2**20  # bytes a request
+UPLOAD_TOTAL = env.number("THEMIS_UPLOAD_TOTAL_MB", 8192, at_least=1) * 2**20  # bytes an upload
+UPLOAD_UNPACKED = (
+    env.number("THEMIS_UPLOAD_UNPACKED_MB", 8192, at_least=1) * 2**20
+)  # bytes, likewise
+UPLOAD_FILES = env.number("THEMIS_UPLOAD_FILES", 20_000, at_least=1)  # an upload, once unpacked
+UPLOAD_RATIO = env.number("THEMIS_UPLOAD_RATIO", 200, at_least=2)  # unpacked to packed bytes
+UPLOAD_OPEN = env.number("THEMIS_UPLOAD_OPEN", 20, at_least=1)  # uploads a team has under way
+UPLOAD_KEEP = (
+    env.number("THEMIS_UPLOAD_KEEP_HOURS", 48, at_least=1) * 3600
+)  # seconds without a byte
 
 MODEL_URL = env.text("THEMIS_MODEL_URL")
 MODEL = env.text("THEMIS_MODEL")

@@ -1,6 +1,4 @@
-// What was dropped or chosen, as batches: one for each folder or archive, one for loose files.
-
-const isArchive = (file) => /\.zip$/i.test(file.name);
+// What was dropped or chosen, as one list of files with their paths, folders walked to the bottom.
 
 async function entriesOf(folder) {
   const reader = folder.createReader();
@@ -19,24 +17,13 @@ async function* filesUnder(entry) {
   else for (const inner of await entriesOf(entry)) yield* filesUnder(inner);
 }
 
-function batches(items) {
-  const groups = new Map();
-  for (const { file, path } of items) {
-    const top = path.includes("/") ? path.split("/")[0] : isArchive(file) ? file.name : "files";
-    if (!groups.has(top)) groups.set(top, []);
-    groups.get(top).push({ file, path });
-  }
-  return [...groups].map(([name, files]) => ({ name, files }));
-}
-
-/** Batches of a drop, folders walked to the bottom. */
+/** Files of a drop. */
 export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const items = [];
   for (const entry of entries) for await (const item of filesUnder(entry)) items.push(item);
-  return batches(items);
+  return items;
 }
 
-/** Batches of a file field. */
-export const chosen = (files) =>
-  batches([...files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+/** Files of a file field. */
+export const chosen = (files) => [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));

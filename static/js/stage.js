@@ -11,7 +11,7 @@ const cells = [...film.querySelectorAll("a[data-step]")];
 const SVG = "http://www.w3.org/2000/svg";
 let asked = 0; // counts what was asked for, so that a late picture is not shown
 
-const addressOf = (position) => stage.dataset.screens.replace(/0\/$/, `${position}/`);
+const addressOf = (cell, side) => cell?.dataset[`${side}Src`] ?? null; // signed, each by itself
 const cellOf = (step) => cells[step - 1];
 const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
 
@@ -68,13 +68,13 @@ function ahead(step, view) {
     const cell = cellOf(near);
     if (!cell) continue;
     for (const side of sidesOf(cell, view)) {
-      const position = positionOf(cell, side);
-      if (position !== null) picture(addressOf(position));
+      const address = addressOf(cell, side);
+      if (address) picture(address);
     }
   }
   for (const side of ["before", "after"]) {
-    const position = positionOf(cellOf(step), side);
-    if (position !== null) picture(addressOf(position));
+    const address = addressOf(cellOf(step), side);
+    if (address) picture(address);
   }
 }
 
@@ -120,13 +120,13 @@ async function show(step, view = stage.dataset.view) {
   mark(step, view);
   const sides = sidesOf(cell, view);
   const images = await Promise.all(
-    sides.map((side) => (positionOf(cell, side) === null ? null : picture(addressOf(positionOf(cell, side))))),
+    sides.map((side) => addressOf(cell, side) && picture(addressOf(cell, side))),
   );
   if (mine !== asked) return;
   shots.replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
   caption(cell);
-  const single = positionOf(cell, sides.at(-1)) ?? positionOf(cell, sides[0]);
-  if (single !== null) document.getElementById("open-screen").href = addressOf(single);
+  const single = addressOf(cell, sides.at(-1)) ?? addressOf(cell, sides[0]);
+  if (single) document.getElementById("open-screen").href = single;
   remember(step, view);
   document.dispatchEvent(new CustomEvent("stepped", { detail: { step, view } }));
   // Once the picture is drawn: scrolling lays the page out, and decoding takes the other core.

@@ -1,81 +1,112 @@
-// Bringing trajectories in: drop anywhere or choose; progress as it is; a result an item.
+// Bringing trajectories in: drop anywhere or choose; progress as it is, pause, cancel, go on.
 
 import { chosen, dropped } from "./dropped.js";
+import { Sending } from "./sending.js";
 
 const panel = document.getElementById("uploads");
 const list = panel?.querySelector(".upload-batches");
-const MOST = 5000; // files in one request, as the server takes them
+const news = document.getElementById("upload-news");
+const page = document.querySelector("[data-upload]"); // of one upload, which is gone on with
+const under = new Set();
 
-const size = (bytes) => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 2 ** 20).toFixed(1)} MB`);
+const size = (bytes) => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MB` : `${(bytes / 2 ** 30).toFixed(2)} GB`);
+const counted = (n) => `${n.toLocaleString("en")} ${n === 1 ? "file" : "files"}`;
 
-const counted = (n) => `${n} ${n === 1 ? "file" : "files"}`;
+function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
 
-function line(batch) {
-  const item = document.createElement("li");
-  item.className = "upload-batch";
-  const head = document.createElement("p");
-  const name = document.createElement("strong");
-  name.textContent = batch.name;
-  const state = document.createElement("span");
-  state.className = "faint";
+function button(text, name) {
+  const element = make("button", "button", text);
+  element.type = "button";
+  element.setAttribute("aria-label", `${text} ${name}`);
+  return element;
+}
+
+function line(name) {
+  const item = make("li", "upload-batch");
+  const head = make("p", "upload-head");
+  const title = make("a", "upload-link", name);
+  const said = make("span", "faint num-start", "listing files");
+  const buttons = make("span", "group");
+  const pause = button("Pause", name);
+  const cancel = button("Cancel", name);
   const bar = document.createElement("progress");
-  bar.max = 1;
-  bar.value = 0;
-  bar.setAttribute("aria-label", batch.name);
-  const results = document.createElement("ol");
-  results.className = "upload-results";
-  head.append(name, state);
-  item.append(head, bar, results);
+  bar.setAttribute("aria-label", name);
+  const live = make("div", "upload-live");
+  buttons.append(pause, cancel);
+  head.append(title, said, buttons);
+  item.append(head, bar, live);
   list.prepend(item);
-  return { item, state, bar, results };
-}
-
-function finish(parts, state, html) {
-  parts.bar.remove();
-  parts.state.textContent = state;
-  if (html) parts.results.innerHTML = html; // rendered and escaped by our own server
-}
-
-function send(batch, parts) {
-  const body = new FormData();
-  for (const { file, path } of batch.files) {
-    body.append("files", file, file.name);
-    body.append("paths", path);
-  }
-  const total = batch.files.reduce((sum, { file }) => sum + file.size, 0);
-  const request = new XMLHttpRequest();
-  request.open("POST", panel.dataset.url);
-  request.setRequestHeader("X-CSRFToken", panel.dataset.token);
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    parts.bar.value = event.loaded / event.total;
-    parts.state.textContent = `${size(event.loaded)} of ${size(event.total)}`;
-  });
-  request.upload.addEventListener("load", () => {
-    parts.bar.removeAttribute("value");
-    parts.state.textContent = "reading";
-  });
-  return new Promise((resolve) => {
-    request.addEventListener("loadend", () => {
-      const isOurs = request.responseText.includes("upload-result");
-      if (isOurs) finish(parts, `${counted(batch.files.length)}, ${size(total)}`, request.responseText);
-      else finish(parts, request.status ? `refused (${request.status})` : "the connection broke; try again");
-      document.body.dispatchEvent(new CustomEvent("changed"));
-      resolve();
-    });
-    request.send(body);
-  });
-}
-
-async function bring(batches) {
   panel.hidden = false;
-  const waiting = batches.map((batch) => [batch, line(batch)]);
-  for (const [batch, parts] of waiting) {
-    if (batch.files.length > MOST) {
-      finish(parts, `${batch.files.length} files are too many for one go: zip the folder, or use manage.py ingest`);
-    } else {
-      await send(batch, parts);
-    }
+  return { item, title, said, buttons, pause, cancel, bar, live };
+}
+
+const WORDS = { sending: "", paused: "Paused", waiting: "Connection lost, trying again" };
+
+function show(sending, parts) {
+  const far = `${size(sending.sent)} of ${size(sending.total)}`;
+  if (sending.total) {
+    parts.bar.max = sending.total;
+    parts.bar.value = sending.sent;
+  }
+  parts.said.textContent = [WORDS[sending.state], sending.total ? far : ""].filter(Boolean).join(" · ");
+  parts.item.dataset.state = sending.state;
+  parts.pause.textContent = sending.state === "paused" ? "Go on" : "Pause";
+}
+
+// From here on the server knows more than this page: its own words are shown, and kept fresh.
+function follow(sending, parts) {
+  parts.live.setAttribute("hx-get", `${sending.url}?brief`);
+  parts.live.setAttribute("hx-trigger", "load, changed from:body");
+  parts.live.setAttribute("hx-swap", "morph:innerHTML");
+  htmx.process(parts.live);
+}
+
+function end(sending, parts, how, name) {
+  under.delete(sending);
+  document.body.classList.toggle("sending", under.size > 0);
+  parts.bar.remove();
+  parts.buttons.remove();
+  parts.item.dataset.state = how;
+  const lacking = `${counted(sending.lacking)} still missing: choose the same files or folder again`;
+  const words = { whole: "All of it has arrived", lacking, cancelled: "Cancelled" }[how] ?? how;
+  parts.said.textContent = words;
+  news.textContent = `${name}: ${words}`;
+  if (how === "whole" && !page) follow(sending, parts);
+  if (how === "whole" && page) parts.item.remove();
+  panel.hidden = !list.children.length;
+  document.body.dispatchEvent(new CustomEvent("changed"));
+}
+
+async function bring(files) {
+  if (!files.length) return;
+  const tops = [...new Set(files.map(({ path }) => path.split("/")[0]))];
+  const name = tops.length === 1 ? tops[0] : `${tops[0]} and ${tops.length - 1} more`;
+  const parts = line(name);
+  const sending = new Sending(panel.dataset.token);
+  under.add(sending);
+  document.body.classList.add("sending");
+  sending.addEventListener("named", ({ detail }) => {
+    parts.title.href = detail.url;
+    news.textContent = `${name}: sending ${counted(files.length)}`;
+  });
+  sending.addEventListener("moved", ({ detail }) => {
+    if (sending.state === "ended") end(sending, parts, detail, name);
+    else show(sending, parts);
+  });
+  parts.pause.addEventListener("click", () => (sending.state === "paused" ? sending.resume() : sending.pause()));
+  parts.cancel.addEventListener("click", () => sending.cancel());
+  try {
+    const again = document.getElementById("go-on");
+    if (page && again) await sending.goOn(page.getAttribute("hx-get"), files);
+    else await sending.bring(panel.dataset.announce, files);
+  } catch (error) {
+    sending.stop();
+    end(sending, parts, error.message, name);
   }
 }
 
@@ -90,7 +121,7 @@ function hover(by) {
 if (panel) {
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-bring]")) return;
-    bring(chosen(event.target.files)).catch(console.error);
+    bring(chosen(event.target.files));
     event.target.value = "";
   });
   document.addEventListener("dragenter", (event) => holdsFiles(event) && hover(1));
@@ -102,8 +133,7 @@ if (panel) {
     hover(0);
     await bring(await dropped(event.dataTransfer));
   });
-  panel.querySelector("[data-clear]").addEventListener("click", () => {
-    list.replaceChildren();
-    panel.hidden = true;
+  addEventListener("beforeunload", (event) => {
+    if ([...under].some((sending) => sending.state !== "ended")) event.preventDefault();
   });
 }

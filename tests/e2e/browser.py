@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,15 +13,20 @@ from demo.recorder.web import FLAGS, chromium
 
 
 @contextmanager
-def page() -> Iterator[Page]:
-    """A page in a browser of its own; what its console complains of fails the test."""
+def page(*, ignoring: str = "", scripts: bool = True) -> Iterator[Page]:
+    """A page in a browser of its own; what its console complains of fails the test.
+
+    `ignoring` is a pattern of complaints that belong to the test.
+    """
     program = chromium()
     if program is None:
         pytest.skip("no Chromium here; install the package chromium")
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        opened = browser.new_page(viewport={"width": 1280, "height": 860})
+        opened = browser.new_page(
+            viewport={"width": 1280, "height": 860}, java_script_enabled=scripts
+        )
         opened.on("pageerror", lambda error: complaints.append(str(error)))
         opened.on(
             "console",
@@ -28,4 +34,6 @@ def page() -> Iterator[Page]:
         )
         yield opened
         browser.close()
+    if ignoring:
+        complaints = [each for each in complaints if not re.search(ignoring, each)]
     assert complaints == [], complaints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from pathlib import Path
 
@@ -76,6 +77,16 @@ def test_the_same_bytes_are_taken_in_once(themis: Installation, runs: Path) -> N
     again = themis.run("ingest", str(runs / "good"), "--json")
     assert again.status == 0
     assert again.lines[0]["id"] == first["id"]
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar"])
+def test_an_archive_is_read_as_what_it_holds(
+    themis: Installation, runs: Path, tmp_path: Path, kind: str
+) -> None:
+    archive = shutil.make_archive(str(tmp_path / "packed"), kind, runs)
+    refused, stored = sorted(themis.run("ingest", archive, "--json").lines, key=len)
+    assert (stored["source"], refused["source"]) == ("packed/good", "packed/bad")
+    assert list((themis.home / "incoming").iterdir()) == []
 
 
 def test_a_wrong_use_is_status_2(themis: Installation) -> None:

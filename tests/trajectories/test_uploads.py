@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.trajectories import uploads
+from themis.trajectories.incoming import names, zips
 
 
 def file(content: bytes = b"x") -> SimpleUploadedFile:
@@ -81,22 +82,24 @@ def test_a_link_in_a_zip_is_refused() -> None:
         assert "link" in left_out[0]
 
 
-def test_a_bomb_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MAX_UNPACKED", 1000)
+def test_a_bomb_stops_at_the_limit(settings: Settings) -> None:
+    settings.UPLOAD_UNPACKED = 1000
     with uploads.laid_out([("z.zip", zipped(("big", bytes(10_000))))]) as (folder, left_out):
         assert names_in(folder) == []
         assert "unpacked" in left_out[0]
 
 
-def test_a_bomb_that_lies_about_its_size_stops_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MAX_UNPACKED", 5000)
-    monkeypatch.setattr(uploads, "_check_directory", lambda *_: None)
+def test_a_bomb_that_lies_about_its_size_stops_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_UNPACKED = 5000
+    monkeypatch.setattr(zips, "_check_all", lambda *_: None)
     with uploads.laid_out([("z.zip", zipped(("big", bytes(10_000))))]) as (_, left_out):
         assert "unpacked" in left_out[0]
 
 
-def test_too_many_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MAX_FILES", 2)
+def test_too_many_files_are_refused(settings: Settings) -> None:
+    settings.UPLOAD_FILES = 2
     with uploads.laid_out([(f"{n}.txt", file()) for n in range(4)]) as (folder, left_out):
         assert len(names_in(folder)) == 2
         assert len(left_out) == 2
@@ -110,7 +113,7 @@ def test_what_is_no_zip_says_so() -> None:
 @given(st.text())
 def test_a_name_is_safe_or_refused(name: str) -> None:
     try:
-        parts = uploads.parts_of(name)
+        parts = names.parts_of(name)
     except UnreadableTrajectory:
         return
     assert parts

@@ -12,6 +12,7 @@ from themis.accounts.models import Team
 from themis.domain import wire
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Turn, Verdict
+from themis.web import pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_missing_and_forbidden_pages_keep_to_the_policy(as_mate: Client) -> None
 def test_an_upload_without_its_token_is_refused(as_owner: Client, owner: object) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(owner)  # type: ignore[arg-type]
-    response = strict.post(reverse("trajectories:upload"), {"paths": ["a"]})
+    response = strict.post(reverse("uploads:announce"), {"paths": ["a"]})
     assert response.status_code == 403
     assert "too old" in response.content.decode()
 
@@ -110,5 +111,4 @@ def test_a_thumbnail_is_small_webp(as_mate: Client, verdict: Verdict) -> None:
 
 
 def test_a_screen_that_is_not_there_is_not_found(as_mate: Client, verdict: Verdict) -> None:
-    url = reverse("trajectories:screen", args=[verdict.trajectory_id, 99])
-    assert as_mate.get(url).status_code == 404
+    assert as_mate.get(pictures.address_of(verdict.trajectory, 99)).status_code == 404

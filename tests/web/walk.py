@@ -8,6 +8,7 @@ from typing import Protocol
 from django.urls import reverse
 
 from themis.verdicts.models import Turn, Verdict
+from themis.web import pictures
 
 
 def pages_of(verdict: Verdict) -> dict[str, str]:
@@ -25,8 +26,9 @@ def pages_of(verdict: Verdict) -> dict[str, str]:
         "court": reverse("verdicts:court", args=[pk]),
         "turns": reverse("verdicts:turns", args=[verdict.pk]),
         "turn": reverse("verdicts:turn", args=[verdict.pk, turn.pk]),
-        "screen": reverse("trajectories:screen", args=[pk, 0]),
-        "thumbnail": reverse("trajectories:thumbnail", args=[pk, 0]),
+        "screen": pictures.address_of(verdict.trajectory, 0),
+        "thumbnail": pictures.address_of(verdict.trajectory, 0, pictures.THUMBNAIL),
+        "uploads": reverse("uploads:index"),
         "model": reverse("settings:model"),
         "api": reverse("api-docs:index"),
     }

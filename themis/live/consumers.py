@@ -49,6 +49,10 @@ class Watch(AsyncJsonWebsocketConsumer):
         """One trajectory is not as it was."""
         await self.send_json({"changed": message["trajectory"]})
 
+    async def uploaded(self, message: dict[str, str]) -> None:
+        """One upload went on."""
+        await self.send_json({"changed": message["upload"]})
+
 
 def _group(user: User | AnonymousUser, pk: str | None) -> str | None:
     membership = accounts.membership_of(user) if isinstance(user, User) else None

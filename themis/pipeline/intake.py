@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from themis.accounts.models import Team, User
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.trajectories.uploads import Upload, laid_out
+from themis.uploads.models import Status
+from themis.uploads.models import Upload as UploadRow
 
 
 def receive(
@@ -37,12 +37,14 @@ def judge(trajectory: Trajectory, *, at: datetime) -> None:
     queue(flow.submit(trajectory=trajectory, at=at))
 
 
+def went_on(upload: UploadRow) -> None:
+    """Tell pages that bytes came, and a worker if they were the last ones."""
+    upload.refresh_from_db(fields=["status"])
+    if upload.status == Status.WAITING:
+        tasks.hint_upload()
+    progress.announce_upload_now(upload.pk, upload.team_id)
+
+
 def queue(run: Run) -> None:
     """Tell a worker and the open pages of a run, once its row can be seen by others."""
-    run_id, team_id = run.pk, run.trajectory.team_id
-
-    def tell() -> None:
-        tasks.hint(run_id)
-        progress.announce_now(run, team_id)
-
-    transaction.on_commit(tell)
+    tasks.queue(run)

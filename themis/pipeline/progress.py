@@ -35,6 +35,22 @@ async def announce(run: Run, team_id: int) -> None:
         log.warning("live update not sent: %s", error)
 
 
+async def announce_upload(upload_id: str, team_id: int) -> None:
+    """Tell a team's lists, and its pages of uploads, that an upload went on; never raises."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_send(group_of_team(team_id), {"type": "uploaded", "upload": upload_id})
+    except OSError as error:
+        log.warning("live update not sent: %s", error)
+
+
+def announce_upload_now(upload_id: str, team_id: int) -> None:
+    """`announce_upload`, from code that is not asynchronous."""
+    async_to_sync(announce_upload)(upload_id, team_id)
+
+
 def announce_now(run: Run, team_id: int) -> None:
     """`announce`, from code that is not asynchronous."""
     async_to_sync(announce)(run, team_id)

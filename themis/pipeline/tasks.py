@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
+import threading
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow
+from themis.pipeline import flow, progress, reading
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
+from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
+to_read = threading.Event()  # an upload waits, in the embedded shape
 
 QUEUE = "critic"  # the default queue of the settings
+INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 BATCH = 200  # hints at a time
 
 
@@ -26,6 +32,29 @@ def judge_run(run_id: int) -> None:
         court().run(court().judge(run))
 
 
+@app.task
+def read_uploads() -> None:
+    """Read what waits to be read; nothing to do if somebody else has it."""
+    read_waiting()
+
+
+def read_waiting() -> None:
+    """Read uploads, the one that has waited longest first, until none waits."""
+    while upload := uploads.next_to_read():
+        reading.read(upload, queue=queue)
+
+
+def hint_upload() -> None:
+    """Tell a worker of a waiting upload. In the embedded shape its thread looks by itself."""
+    if settings.EMBEDDED:
+        to_read.set()
+        return
+    try:
+        read_uploads.delay()
+    except OperationalError as error:
+        log.warning("broker away, uploads wait for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process or a lost message left behind.
 
@@ -33,11 +62,25 @@ def sweep() -> None:
     costs one query, but they must not pile up.
     """
     flow.recover(at=timezone.now())
+    reading.sweep(at=timezone.now())
+    if uploads.next_to_read() is not None:
+        hint_upload()
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
     run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])
     if run_ids and _queued() == 0:
         for run_id in run_ids:
             hint(run_id)
+
+
+def queue(run: Run) -> None:
+    """Tell a worker and the open pages of a run, once its row can be seen by others."""
+    run_id, team_id = run.pk, run.trajectory.team_id
+
+    def tell() -> None:
+        hint(run_id)
+        progress.announce_now(run, team_id)
+
+    transaction.on_commit(tell)
 
 
 def hint(run_id: int) -> None:
@@ -51,8 +94,8 @@ def hint(run_id: int) -> None:
 def _queued() -> int:
     try:
         with app.connection_for_write() as connection:
-            queue = app.amqp.queues[QUEUE](connection.default_channel)
-            declared = queue.queue_declare()
+            declared_queue = app.amqp.queues[QUEUE](connection.default_channel)
+            declared = declared_queue.queue_declare()
             return int(getattr(declared, "message_count", BATCH))
     except OperationalError as error:
         log.warning("broker away: %s", error)

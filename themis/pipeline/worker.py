@@ -37,6 +37,11 @@ def start_worker(*, threads: int) -> None:
     threading.Thread(target=controller.start, name="worker", daemon=True).start()
 
 
+def start_reading() -> None:
+    """Read uploads in this process, one at a time, until it ends."""
+    threading.Thread(target=_read_for_ever, name="reading", daemon=True).start()
+
+
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
     threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
@@ -51,6 +56,29 @@ def _sweep_for_ever() -> None:
         except DatabaseError as error:
             log.warning("sweep failed, trying again: %s", error)
         ended.wait(SWEEP)
+
+
+def _read_for_ever() -> None:
+    while True:
+        tasks.to_read.wait(SWEEP)
+        tasks.to_read.clear()
+        try:
+            close_old_connections()
+            tasks.read_waiting()
+        except DatabaseError as error:
+            log.warning("reading failed, trying again: %s", error)
+
+
+def reading_arguments() -> list[str]:
+    """The command line of the process that reads uploads in the grown shape."""
+    return [
+        *("--quiet", "-A", "themis", "worker"),
+        *("--without-mingle", "--without-gossip"),
+        *("--queues", tasks.INTAKE),
+        *("--pool", "threads", "--concurrency", "1"),
+        *("--hostname", f"{tasks.INTAKE}@%h"),
+        *("--loglevel", "warning"),
+    ]
 
 
 def celery_arguments(number: int) -> list[str]:

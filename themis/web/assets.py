@@ -16,6 +16,8 @@ PAGES = (
     "home/index.html",
     "trajectories/index.html",
     "trajectory/detail.html",
+    "uploads/index.html",
+    "uploads/detail.html",
 )
 
 

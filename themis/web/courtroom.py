@@ -91,7 +91,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
     verdict = _asked(every, asked) if asked else _newest(trajectory, run)
     found: Finding | None = verdict.found if verdict else None
     recording = trajectory.recording
-    places = Places(trajectory.pk, recording, verdict.pk if verdict and asked else None)
+    places = Places(trajectory, recording, verdict.pk if verdict and asked else None)
     return Courtroom(
         trajectory=trajectory,
         run=run,

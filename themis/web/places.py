@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from themis.domain.trajectory import Trajectory
+from themis.trajectories.models import Trajectory as Row
+from themis.web import pictures
 
 BEFORE, AFTER, BOTH = "before", "after", "both"
 VIEWS = (BEFORE, AFTER, BOTH)
@@ -26,8 +26,8 @@ class Place:
 class Places:
     """Addresses within one trajectory's page, with the same verdict kept open."""
 
-    def __init__(self, pk: str, recording: Trajectory, verdict_id: int | None) -> None:
-        self._pk = pk
+    def __init__(self, row: Row, recording: Trajectory, verdict_id: int | None) -> None:
+        self._row = row
         self._verdict = {} if verdict_id is None else {"verdict": verdict_id}
         self._n_steps = len(recording.steps)
         self._shown: dict[int, tuple[int, str]] = {}
@@ -48,7 +48,7 @@ class Places:
         """The place of a screen: a step that shows it, else the picture alone."""
         label = f"screen {position + 1}"
         if position not in self._shown:
-            href = reverse("trajectories:screen", args=[self._pk, position])
+            href = pictures.address_of(self._row, position)
             return Place(label=label, href=href, step=None)
         number, view = self._shown[position]
         return Place(label=label, href=self._href(number, view), step=number, view=view)

@@ -12,10 +12,12 @@ from themis.web.pages import (
     keys,
     login,
     model,
+    receiving,
     screens,
     trajectories,
     trajectory,
     turns,
+    tus,
     uploads,
 )
 
@@ -27,12 +29,24 @@ accounts: Routes = [
 ]
 trajectories_: Routes = [
     path("", trajectories.index, name="index"),
-    path("uploads/", uploads.upload, name="upload"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
-    path("<slug:pk>/screens/<int:position>/", screens.screen, name="screen"),
-    path("<slug:pk>/thumbnails/<int:position>/", screens.thumbnail, name="thumbnail"),
+    path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
+    path(
+        "<slug:pk>/thumbnails/<int:position>/<str:signature>/", screens.thumbnail, name="thumbnail"
+    ),
+]
+uploads_: Routes = [
+    path("", uploads.index, name="index"),
+    path("announcements/", receiving.announce, name="announce"),
+    path("unfinished/", uploads.unfinished, name="unfinished"),
+    path("tus/", tus.collection, name="tus"),
+    path("<slug:pk>/", uploads.detail, name="detail"),
+    path("<slug:pk>/cancellation/", uploads.cancel, name="cancel"),
+    path("<slug:pk>/files/", receiving.missing, name="files"),
+    path("<slug:pk>/batches/", receiving.batch, name="batch"),
+    path("<slug:pk>/files/<int:number>/", tus.part, name="part"),
 ]
 verdicts: Routes = [
     path("trajectories/<slug:pk>/court/", judgings.court, name="court"),
@@ -51,6 +65,7 @@ urlpatterns: Routes = [
     path("", include(([path("", home.index, name="index")], "home"))),
     path("", include((accounts, "accounts"))),
     path("trajectories/", include((trajectories_, "trajectories"))),
+    path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),

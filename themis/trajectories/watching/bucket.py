@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 
 from themis.domain.errors import Misconfigured, Unreachable, UnreadableTrajectory
 from themis.formats.bounds import MAX_ENTRIES
-from themis.trajectories.uploads import CHUNK, MAX_FILES, MAX_UNPACKED, laid_out
+from themis.trajectories.uploads import laid_out
 from themis.trajectories.watching.contract import Fetched, Item, fingerprint_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_s3.type_defs import ObjectTypeDef
 
 SCHEME = "s3://"
+CHUNK = 2**20  # bytes fetched at a time
 _PATIENCE = Config(connect_timeout=10, read_timeout=60, retries={"max_attempts": 4})
 _OURS = ("AccessDenied", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch")
 
@@ -56,10 +58,10 @@ class Bucket:
     @contextmanager
     def fetched(self, item: Item) -> Iterator[Fetched]:
         """The item in a private folder that is gone afterwards."""
-        if item.n_files > MAX_FILES or item.n_bytes > MAX_UNPACKED:
+        if item.n_files > settings.UPLOAD_FILES or item.n_bytes > settings.UPLOAD_UNPACKED:
             raise UnreadableTrajectory(
                 f"{self.address}: {item.name}: {item.n_files:,} files and {item.n_bytes:,} bytes;"
-                f" an item may have {MAX_FILES:,} and {MAX_UNPACKED:,}, divide it"
+                f" an item may have {settings.UPLOAD_FILES:,} and {settings.UPLOAD_UNPACKED:,}, divide it"
             )
         wanted = (
             each

@@ -8,6 +8,7 @@ from django.views.decorators.http import condition, require_GET
 
 from themis.trajectories import blobs, queries, thumbnails
 from themis.trajectories.models import Screen
+from themis.web import pictures
 from themis.web.access import MemberRequest, for_members
 
 # A picture that the browser takes for a page must not do anything.
@@ -17,19 +18,29 @@ READ = {"screens": blobs.read, "thumbnails": thumbnails.read}
 
 @require_GET
 @for_members
-def screen(request: MemberRequest, pk: str, position: int) -> HttpResponse:
+def screen(request: MemberRequest, pk: str, position: int, signature: str) -> HttpResponse:
     """The picture as it was recorded."""
+    _check(request, pk, position, pictures.SCREEN, signature)
     found = _find(request, pk, position)
     return _served(request, found, kind="screens", media_type=found.media_type)
 
 
 @require_GET
 @for_members
-def thumbnail(request: MemberRequest, pk: str, position: int) -> HttpResponse:
+def thumbnail(request: MemberRequest, pk: str, position: int, signature: str) -> HttpResponse:
     """The picture, small, for filmstrips and lists."""
+    _check(request, pk, position, pictures.THUMBNAIL, signature)
     return _served(
         request, _find(request, pk, position), kind="thumbnails", media_type="image/webp"
     )
+
+
+def _check(request: MemberRequest, pk: str, position: int, kind: str, signature: str) -> None:
+    """A forged address, or one made for another team, is no address; no table is asked."""
+    if not pictures.is_signed(
+        team_id=request.team.pk, pk=pk, position=position, kind=kind, signature=signature
+    ):
+        raise Http404("no such picture")
 
 
 def _find(request: MemberRequest, pk: str, position: int) -> Screen:

@@ -46,7 +46,7 @@ def turn(request: MemberRequest, verdict_id: int, turn_id: int) -> HttpResponse:
     if row is None:
         raise Http404("no such turn")
     said = queries.turn_of(row)
-    places = Places(verdict.trajectory_id, verdict.trajectory.recording, verdict.pk)
+    places = Places(verdict.trajectory, verdict.trajectory.recording, verdict.pk)
     page = {
         "verdict": verdict,
         "turn": said,

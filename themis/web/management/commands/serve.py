@@ -97,15 +97,18 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
     worker.start_sweeping()
     if settings.EMBEDDED:
         worker.start_worker(threads=settings.WORKER_THREADS)
+        worker.start_reading()
         return []
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
+    judging = [worker.celery_arguments(number) for number in range(1, settings.WORKERS + 1)]
+    reading = [worker.reading_arguments()] if judging else []
     return [
         subprocess.Popen(
-            [sys.executable, "-W", QUIETLY, "-m", "celery", *worker.celery_arguments(number)],
+            [sys.executable, "-W", QUIETLY, "-m", "celery", *arguments],
             stdout=subprocess.DEVNULL,  # a banner; what matters is on stderr
         )
-        for number in range(1, settings.WORKERS + 1)
+        for arguments in (*judging, *reading)
     ]
 
 

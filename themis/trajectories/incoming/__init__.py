@@ -1,0 +1,1 @@
+"""What arrives from outside: names made safe, archives unpacked, all of it inside one folder."""
