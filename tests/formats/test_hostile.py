@@ -109,6 +109,25 @@ own = st.fixed_dictionaries(
         "meta": values,
     }
 )
+agents_step = st.fixed_dictionaries(
+    {
+        "step_num": st.integers(0, 3) | values,
+        "action": words | values,
+        "state": st.dictionaries(st.sampled_from(["ui_elements", "pixels"]), values, max_size=2),
+        "agent_data": st.dictionaries(st.sampled_from(KEYS), values, max_size=4),
+    }
+)
+agents_run = st.fixed_dictionaries(
+    {
+        "task_name": words,
+        "goal": words,
+        "prompts": values,
+        "step_records": st.lists(agents_step | values, max_size=4),
+        "final_state": values,
+        "success": values,
+    }
+)
+WHOLE = ("themis", "androidworld-agents")  # one JSON value, not a list of items
 ASKED = {"role": "user", "content": WORDS[0]}
 PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
@@ -119,6 +138,8 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
+    "androidworld": ("a_0.pkl.gz", [], values),
+    "androidworld-agents": ("a.json", [], agents_run),
 }
 
 
@@ -126,7 +147,7 @@ def content_of(name: str, draw: Draw) -> bytes:
     file, first, item = FILES[name]
     if draw(st.integers(0, 9)) == 0:
         return as_file(draw(values), lines=file.endswith("l"))
-    if name == "themis":
+    if name in WHOLE:
         return as_file(draw(item), lines=False)
     return as_file([*first, *draw(st.lists(item, max_size=5))], lines=file.endswith("l"))
 

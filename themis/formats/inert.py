@@ -50,6 +50,15 @@ class Thing:
         self.state = state
 
 
+class Withheld(Thing):
+    """An object that may hold credentials, such as a request: its name is all that is kept."""
+
+    __slots__ = ()
+
+    def fill(self, state: object) -> None:
+        """Keep nothing."""
+
+
 @dataclass(slots=True)
 class Kind:
     """The type of an array's items, as numpy writes it: "u1" and "<" for the byte order."""
@@ -123,14 +132,18 @@ class Array:
         return self.kind.code == "u1" and len(self.shape) == 3 and self.shape[2] in (3, 4)
 
 
-def thing(name: str) -> Factory:
-    """A factory of things of that name."""
-    return partial(Thing, name)
-
-
 def things(*names: str) -> dict[str, Factory]:
     """The classes of these names (`module.Class`), each admitted as a thing."""
-    return {name: thing(name) for name in names}
+    return {name: partial(Thing, name) for name in names}
+
+
+def withheld(*names: str) -> dict[str, Factory]:
+    """The classes of these names, admitted without anything they hold."""
+    return {name: partial(_withheld, name) for name in names}
+
+
+def _withheld(name: str, _args: tuple[object, ...]) -> Withheld:
+    return Withheld(name)
 
 
 def _numbers(args: Iterable[object]) -> list[int]:

@@ -71,11 +71,19 @@ def as_json(value: Held) -> Json:
     if isinstance(value, dict):
         return {name: as_json(item) for name, item in value.items()}
     if isinstance(value, bytes):
-        return f"<{len(value)} bytes>"
+        return _told(value)
     if isinstance(value, Array):
         axes = " x ".join(map(str, value.shape))
         return f"<array {axes} of {value.kind.code}>"
     return value
+
+
+def _told(content: bytes) -> str:
+    """Bytes that are text, as that; a note in place of others."""
+    try:
+        return clean(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return f"<{len(content)} bytes>"
 
 
 def png(array: Array) -> bytes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.androidworld.agents import AndroidWorldAgents
+from themis.formats.androidworld.checkpoint import AndroidWorldCheckpoint
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.contract import Reader
 from themis.formats.files import is_plain
@@ -17,7 +19,14 @@ from themis.formats.osworld.reader import Osworld
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (
+    Native(),
+    Webvoyager(),
+    Osworld(),
+    McpStream(),
+    AndroidWorldCheckpoint(),
+    AndroidWorldAgents(),
+)
 
 
 @dataclass(frozen=True, slots=True)
