@@ -109,6 +109,18 @@ own = st.fixed_dictionaries(
         "meta": values,
     }
 )
+aitw_step = st.fixed_dictionaries(
+    {
+        "episode_id": st.just("1"),
+        "instruction": words,
+        "result_action_type": st.integers(3, 11) | values,
+        "result_touch_yx": st.just("[0.5, 0.5]") | values,
+        "result_lift_yx": st.lists(st.floats(0, 1), max_size=3) | values,
+        "ui_positions": st.just("[[1, 2, 3, 4]]") | values,
+        "ui_text": values,
+        "image_path": words | values,
+    }
+)
 agents_step = st.fixed_dictionaries(
     {
         "step_num": st.integers(0, 3) | values,
@@ -127,7 +139,7 @@ agents_run = st.fixed_dictionaries(
         "success": values,
     }
 )
-WHOLE = ("themis", "androidworld-agents")  # one JSON value, not a list of items
+WHOLE = ("themis", "androidworld-agents", "aitw")  # one JSON value, not a list of items
 ASKED = {"role": "user", "content": WORDS[0]}
 PROMPT = {"type": "user", "message": {"content": "Do it"}}
 CALL = {"type": "tool_use", "id": "1", "name": "mcp__a__tap", "input": {"x": 1, "y": 2}}
@@ -140,6 +152,7 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
     "androidworld": ("a_0.pkl.gz", [], values),
     "androidworld-agents": ("a.json", [], agents_run),
+    "aitw": ("a.json", [], st.lists(aitw_step, min_size=1, max_size=4)),
 }
 
 

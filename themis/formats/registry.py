@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.aitw.reader import Aitw
 from themis.formats.androidworld.agents import AndroidWorldAgents
 from themis.formats.androidworld.checkpoint import AndroidWorldCheckpoint
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
@@ -26,6 +27,7 @@ READERS: tuple[Reader, ...] = (
     McpStream(),
     AndroidWorldCheckpoint(),
     AndroidWorldAgents(),
+    Aitw(),
 )
 
 
