@@ -70,8 +70,13 @@ def test_a_run_is_found_by_what_it_holds(tmp_path: Path) -> None:
 
 
 def test_the_screens_are_after_each_step(tmp_path: Path) -> None:
-    steps = read(tmp_path).trajectory.steps
+    steps = read(tmp_path, shots="run").trajectory.steps
     assert [(each.before, each.after) for each in steps] == [(None, 0), (0, 1)]
+
+
+def test_no_action_was_decided_on_a_screen_of_a_replay(tmp_path: Path) -> None:
+    steps = read(tmp_path).trajectory.steps
+    assert [(each.before, each.after) for each in steps] == [(None, 0), (None, 1)]
 
 
 def test_screens_of_a_replay_are_said_to_be_that(tmp_path: Path) -> None:

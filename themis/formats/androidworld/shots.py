@@ -31,14 +31,19 @@ class Shots:
         self._missing: list[str] = []
 
     def of(self, row: dict[str, Json]) -> Screens:
-        """The screens of the next step; before it is what was after the one before."""
+        """The screens of the next step; before it is what was after the one before.
+
+        Not so in a replay: its screens come at other moments, so that what the run saw before
+        an action is not what the replay showed after the last one.
+        """
         self._number += 1
         number = row.get("step_num")
         at = number if isinstance(number, int) and 0 < number <= MAX_STEPS else self._number
         if self._place is None:
             return Screens(None, None, Frame())
         before = self._add("pre", at)
-        before = self._last if before is None else before
+        if before is None and not self._is_replay:
+            before = self._last
         self._last = self._add("post", at)
         if self._last is None:
             self._missing.append(f"step {at}: {_name('post', at)} is not in the folder")
@@ -49,13 +54,17 @@ class Shots:
         """What is missing, and that the screens are of a replay where the source says so."""
         if self._place is None:
             return [f"no screenshots are beside the file ({_name('post', 1)}, ...)"]
-        if not self._place.startswith(_REPLAYED):
+        if not self._is_replay:
             return self._missing
         replayed = (
             "the screens are of a later replay of the same actions, not of the run itself (they"
-            f" stand in {_REPLAYED}); elements and texts are of the run"
+            f" stand in {_REPLAYED}) and may show something else; elements and texts are of the run"
         )
         return [replayed, *self._missing]
+
+    @property
+    def _is_replay(self) -> bool:
+        return self._place is not None and self._place.startswith(_REPLAYED)
 
     def _holds(self, place: str) -> bool:
         names = names_in(self._folder / place, most=MAX_PICTURES)
