@@ -76,6 +76,11 @@ def as_json(value: Held) -> Json:
     return value
 
 
+def png(array: Array) -> bytes:
+    """An array of pixels as a PNG; Unfit where it holds none."""
+    return array.png()
+
+
 def _told(content: bytes) -> str:
     """Bytes that are text, as that; a note in place of others."""
     try:

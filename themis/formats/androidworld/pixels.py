@@ -8,7 +8,7 @@ from themis.formats.bounds import MAX_EMBEDDED, MAX_PICKLE
 from themis.formats.contract import Picture
 from themis.formats.frame import Frame
 from themis.formats.inert import Array
-from themis.formats.pickles import Held
+from themis.formats.pickles import Held, png
 from themis.formats.pictures import Album, Size
 
 _BEFORE = ("raw_screenshot", "before_screenshot", "screenshot", "before_screenshot_with_som")
@@ -43,7 +43,7 @@ class Pixels:
             return None
         if id(array) not in self._known:
             self._raw -= len(array.data)
-            content = array.png() if self._raw >= 0 else b""
+            content = png(array) if self._raw >= 0 else b""
             self._coded -= len(content)
             if self._raw < 0 or self._coded < 0:
                 raise UnreadableTrajectory(
