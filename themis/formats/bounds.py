@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 MAX_FILE = 32 * 2**20  # bytes of one JSON file
+MAX_LOG = 128 * 2**20  # bytes of one JSON file in which pictures stand
 MAX_STREAM = 256 * 2**20  # bytes of one JSON Lines file, read line by line
+MAX_COLLECTION = 4 * 2**30  # bytes of one JSON Lines file whose lines are a recording each
+MAX_RECORDINGS = 100_000  # lines of such a file
 MAX_LINE = 32 * 2**20  # bytes of one line of it
 MAX_SMALL_FILE = 2**20  # bytes of a settings or task file
 MAX_VALUES = 2_000_000  # commas and brackets in one JSON text: what it can hold at most

@@ -6,9 +6,15 @@ from themis.formats.actions import (
     aitw,
     androidlab,
     androidworld,
+    browsergym,
+    claude,
     computer13,
+    gemini,
     mobile_use,
+    online_mind2web,
+    openai,
     pyautogui,
+    uitars,
 )
 from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.webvoyager import text as webvoyager
@@ -21,4 +27,10 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     androidlab.VOCABULARY,
     aitw.VOCABULARY,
     mobile_use.VOCABULARY,
+    browsergym.VOCABULARY,
+    online_mind2web.VOCABULARY,
+    claude.VOCABULARY,
+    openai.VOCABULARY,
+    gemini.VOCABULARY,
+    uitars.VOCABULARY,
 )
