@@ -9,6 +9,9 @@ from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
 from themis.formats.agentnet.reader import AgentNet
+from themis.formats.aitw.reader import Aitw
+from themis.formats.androidworld.agents import AndroidWorldAgents
+from themis.formats.androidworld.checkpoint import AndroidWorldCheckpoint
 from themis.formats.anthropic.reader import Anthropic
 from themis.formats.aside.heap import Aside
 from themis.formats.atif.reader import Atif
@@ -36,6 +39,9 @@ READERS: tuple[Reader, ...] = (
     Webvoyager(),
     Osworld(),
     McpStream(),
+    AndroidWorldCheckpoint(),
+    AndroidWorldAgents(),
+    Aitw(),
     AgentNet(),
     OnlineMind2Web(),
     AgentLab(),

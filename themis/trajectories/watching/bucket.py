@@ -61,7 +61,8 @@ class Bucket:
         if item.n_files > settings.UPLOAD_FILES or item.n_bytes > settings.UPLOAD_UNPACKED:
             raise UnreadableTrajectory(
                 f"{self.address}: {item.name}: {item.n_files:,} files and {item.n_bytes:,} bytes;"
-                f" an item may have {settings.UPLOAD_FILES:,} and {settings.UPLOAD_UNPACKED:,}, divide it"
+                f" an item may have {settings.UPLOAD_FILES:,} and {settings.UPLOAD_UNPACKED:,};"
+                " divide it"
             )
         wanted = (
             each

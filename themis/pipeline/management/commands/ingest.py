@@ -27,9 +27,10 @@ MAX_PROCESSES = 64
 
 class Command(ThemisCommand):
     help = (
-        "Find every trajectory under PATH (file, folder, zip, tar), recognise its format and store it. What is known to be"
-        " none (a table of labels, a run told in prose) is passed over with a reason. The exit"
-        " status is 1 where a trajectory was refused, or where nothing was found to store."
+        "Find every trajectory under PATH (a file, a folder, a zip or tar), recognise its format"
+        " and store it. What is known to be none (a table of labels, a run told in prose) is"
+        " passed over with a reason. The exit status is 1 where a trajectory was refused, or where"
+        " nothing was found to store."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
