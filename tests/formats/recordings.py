@@ -163,3 +163,20 @@ def shot(path: str) -> Json:
 def tool(name: str, identity: str = "c1", **arguments: Json) -> Json:
     """An ATIF tool call."""
     return {"tool_call_id": identity, "function_name": name, "arguments": dict(arguments)}
+
+
+def agentnet_step(number: int, code: str, **more: Json) -> dict[str, Json]:
+    """A step of AgentNetBench."""
+    said: Json = {
+        "observation": "A page.",
+        "thought": "It is there.",
+        "low_level_instruction": "Go",
+    }
+    step: dict[str, Json] = {"step_num": number, "image": f"d_{number}.png", "action": code}
+    return {**step, "inner_monologue": said, "ground_truth_actions": [], **more}
+
+
+def agentnet(folder: Path, *steps: dict[str, Json], **more: Json) -> Path:
+    """A demonstration of AgentNetBench."""
+    told: dict[str, Json] = {"task_id": "d", "high_level_task_description": "Look it up"}
+    return write_json(folder / "d.json", {**told, "steps": list(steps), **more})

@@ -55,8 +55,8 @@ def test_a_table_alone_is_a_failure_that_says_why(table: Path) -> None:
 
 def test_a_refused_run_is_a_failure_beside_it(table: Path) -> None:
     native.write(stories.recording(), table / "good")
-    native.write(stories.recording("Another"), table / "bad")
-    next((table / "bad").rglob("*.png")).write_bytes(b"no picture")
+    (table / "bad").mkdir()
+    (table / "bad" / "trajectory.json").write_text('{"themis": ', "utf-8")
     status, text = ingest(str(table), "--json")
     assert status == 1
     assert ["passed_over" in line for line in lines(text)] == [False, False, True]

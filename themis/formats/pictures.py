@@ -30,6 +30,7 @@ class Album:
         self._at = at
         self._pictures: list[Picture] = []
         self._positions: dict[Path, int] = {}
+        self._sizes: dict[int, Size | None] = {}
 
     def add_file(self, folder: Path, name: str) -> int | None:
         """A picture beside the recording; None where no plain file of that name is inside."""
@@ -51,6 +52,14 @@ class Album:
             )
         self._pictures.append(picture)
         return len(self._pictures) - 1
+
+    def size(self, position: int | None) -> Size | None:
+        """What the header of a picture says of its size; None where there is none to read."""
+        if position is None:
+            return None
+        if position not in self._sizes:
+            self._sizes[position] = size_in(self._pictures[position])
+        return self._sizes[position]
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

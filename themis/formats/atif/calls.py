@@ -72,7 +72,7 @@ def _spoken(name: str, arguments: dict[str, Json]) -> Iterator[_Spoken]:
         yield "pyautogui", arguments["code"]
     elif name.isupper():
         yield "computer_13", {**arguments, "action_type": name}
-    else:
+    elif "_" in name:  # click_at, type_text_at: a bare "click" may be anybody's
         yield "gemini", {"name": name, "args": arguments}
 
 
