@@ -13,7 +13,7 @@ from themis.trajectories import models as trajectory_rows
 from themis.verdicts import models as verdict_rows
 
 STAGES = ["auth", "accounts", "trajectories", "replays", "verdicts", "reviews", "rewards"]
-STAGES += ["curation", "leaderboard", "pipeline"]
+STAGES += ["curation", "leaderboard", "pipeline", "api"]
 ROOT = Path(__file__).resolve().parents[1]
 WRITES = re.compile(r"\b(\w+)\.objects\.(?:\w+\([^()]*\)\.)*(?:create|update|delete|bulk_\w+)\(")
 

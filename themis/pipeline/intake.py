@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from themis.accounts.models import Team, User
+from themis.formats.contract import Reader
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
@@ -15,7 +16,12 @@ from themis.trajectories.uploads import Upload, laid_out
 
 
 def receive(
-    files: Sequence[tuple[str, Upload]], *, team: Team, by: User | None, at: datetime
+    files: Sequence[tuple[str, Upload]],
+    *,
+    team: Team,
+    by: User | None,
+    at: datetime,
+    only: Reader | None = None,
 ) -> list[Stored | Refused]:
     """Take in uploaded files by their relative names and queue what is new for judging."""
     with laid_out(files) as (folder, complaints):
@@ -24,7 +30,7 @@ def receive(
             Refused(source=complaint.partition(":")[0], error=complaint) for complaint in complaints
         ]
         if any(folder.iterdir()):
-            results += ingest(folder, bringer)
+            results += ingest(folder, bringer, only=only)
     for result in results:
         if isinstance(result, Stored) and result.is_new:
             queue(flow.submit(trajectory=result.trajectory, at=at))

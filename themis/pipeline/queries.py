@@ -76,9 +76,12 @@ def cases(
 def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
     """The run that was asked for last, for any critic or for one.
 
-    A run for the default critic counts for the critic that its verdict names.
+    A run for the default critic counts for the critic that its verdict names. Once
+    the trajectory has ended, runs with a provisional verdict no longer count.
     """
     runs = Run.objects.filter(trajectory=trajectory)
+    if not trajectory.is_open:
+        runs = runs.exclude(verdict__provisional=True, status__in=[Status.DONE, Status.BROKEN])
     if critic:
         runs = runs.filter(Q(verdict__critic=critic) | Q(verdict=None, critic=critic))
     return runs.order_by("-created_at", "-pk").first()
@@ -107,7 +110,7 @@ def critics_heard(team: Team) -> list[str]:
 def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
     """The verdicts given last."""
     return list(
-        Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN)
+        Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN, provisional=False)
         .select_related("trajectory")
         .defer("trajectory__payload", *CHAIN)
         .order_by("-closed_at", "-pk")[:limit]
@@ -160,7 +163,9 @@ def tallies(team: Team) -> list[Tally]:
 def _annotated(
     found: QuerySet[Trajectory], critic: str
 ) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
-    given = Verdict.objects.filter(trajectory=OuterRef("pk"), status=VerdictStatus.GIVEN)
+    given = Verdict.objects.filter(
+        trajectory=OuterRef("pk"), status=VerdictStatus.GIVEN, provisional=False
+    )
     if critic:
         given = given.filter(critic=critic)
     newest = given.order_by("-closed_at", "-pk")

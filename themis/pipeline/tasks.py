@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow
+from themis.pipeline import flow, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 
@@ -27,12 +27,13 @@ def judge_run(run_id: int) -> None:
 
 
 def sweep() -> None:
-    """Pick up what a dead process or a lost message left behind.
+    """Pick up what a dead process, a lost message or a silent recorder left behind.
 
     Hints are repeated only while the queue is empty: a hint for a run that somebody has taken
     costs one query, but they must not pile up.
     """
     flow.recover(at=timezone.now())
+    streams.close_abandoned(at=timezone.now())
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
     run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])
     if run_ids and _queued() == 0:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from themis.accounts.models import Team, User
 from themis.domain import wire
 from themis.domain.errors import UnreadableTrajectory
-from themis.domain.trajectory import Trajectory
+from themis.domain.trajectory import Screen, Trajectory
 from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
 from themis.trajectories import blobs, models, pictures
@@ -43,7 +43,7 @@ def ingest(
             f"{source}: over {MAX_PAYLOAD // 2**20} MB of text; export it without page dumps"
         )
     for each in checked:
-        _keep(each)
+        keep(each)
     row = models.Trajectory(
         team=team,
         digest=digest,
@@ -78,15 +78,21 @@ def _check_counts(recording: Recording, source: str) -> None:
             f"{source}: {n_steps} steps and {n_screens} screens; "
             f"at most {MAX_STEPS} and {MAX_PICTURES} are taken, split the run"
         )
-    if not recording.trajectory.instruction.strip():
+    check_instruction(recording.trajectory.instruction, source)
+
+
+def check_instruction(instruction: str, source: str) -> None:
+    """Raise UnreadableTrajectory where there is none or it is too long."""
+    if not instruction.strip():
         raise UnreadableTrajectory(f"{source}: no instruction; a run without a task has no outcome")
-    if len(recording.trajectory.instruction) > MAX_INSTRUCTION:
+    if len(instruction) > MAX_INSTRUCTION:
         raise UnreadableTrajectory(
             f"{source}: the instruction is over {MAX_INSTRUCTION:,} characters; shorten it"
         )
 
 
-def _keep(checked: pictures.Checked) -> None:
+def keep(checked: pictures.Checked) -> None:
+    """Put a checked picture and its thumbnail among the blobs."""
     digest = checked.screen.digest
     content = pictures.content_of(checked.picture)
     if blobs.digest_of(content) != digest:
@@ -99,17 +105,22 @@ def _insert(row: models.Trajectory, whole: Trajectory) -> tuple[models.Trajector
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            models.Screen.objects.bulk_create(
-                models.Screen(
-                    trajectory=row,
-                    position=position,
-                    digest=screen.digest,
-                    media_type=screen.media_type,
-                    width=screen.width,
-                    height=screen.height,
-                )
-                for position, screen in enumerate(whole.screens)
-            )
+            keep_positions(row, whole.screens)
     except IntegrityError:  # a twin came first
         return models.Trajectory.objects.get(team=row.team, digest=row.digest), False
     return row, True
+
+
+def keep_positions(row: models.Trajectory, screens: tuple[Screen, ...], *, first: int = 0) -> None:
+    """Say which pictures are a run's screens, from one position on."""
+    models.Screen.objects.bulk_create(
+        models.Screen(
+            trajectory=row,
+            position=position,
+            digest=screen.digest,
+            media_type=screen.media_type,
+            width=screen.width,
+            height=screen.height,
+        )
+        for position, screen in enumerate(screens, first)
+    )
