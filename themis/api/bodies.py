@@ -37,10 +37,12 @@ def kind(request: HttpRequest) -> str:
 
 
 def read_json(request: HttpRequest) -> tuple[dict[str, Json], bytes]:
-    """The body as one JSON object, and its bytes.
+    """The body as one JSON object, and its bytes; no body at all is an empty object.
 
     Raises Refused (413, 415), UnreadableTrajectory for what is no JSON that is taken.
     """
+    if not request.content_type and request.META.get("CONTENT_LENGTH", "0") in {"", "0"}:
+        return {}, b""
     if kind(request) != JSON:
         raise Refused(415, "unsupported", f"Content-Type: send {JSON}")
     _check_length(request, settings.JSON_LIMIT, "send the pictures as files instead")

@@ -20,7 +20,7 @@ from themis.trajectories import growing
 from themis.trajectories.growing import Addition
 from themis.trajectories.models import Trajectory
 
-ERRORS = {status: Problem for status in (400, 401, 404, 413, 415, 422)} | {409: Misplaced}
+ERRORS = dict.fromkeys((400, 401, 404, 413, 415, 422), Problem) | {409: Misplaced}
 
 Deed: TypeAlias = Callable[[HttpRequest, Trajectory, dict[str, Json], once.Asked], once.Write]
 

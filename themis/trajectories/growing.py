@@ -155,7 +155,13 @@ def _put(row: models.Trajectory, addition: Addition, at: datetime) -> bool:
     payloads = [wire.dump(step) for step in addition.steps]
     _take_room(row, sum(len(json.dumps(payload)) for payload in payloads), at)
     OpenStep.objects.bulk_create(
-        OpenStep(trajectory=row, position=position, screens_at=row.n_screens, payload=payload)
+        OpenStep(
+            trajectory=row,
+            position=position,
+            came_at=addition.at,
+            screens_at=row.n_screens,
+            payload=payload,
+        )
         for position, payload in enumerate(payloads, addition.at)
     )
     services.keep_positions(row, addition.screens, first=row.n_screens)
@@ -184,18 +190,18 @@ def _already_there(row: models.Trajectory, addition: Addition) -> Standing:
     """Where the run stood with these steps, if it is they that stand at their place."""
     if not row.is_open:
         raise RunIsClosed(f"the run was closed with {row.n_steps} steps; open another")
-    after = addition.at + len(addition.steps)
-    there = list(row.open_steps.filter(position__gte=addition.at, position__lte=after))
-    if after <= row.n_steps and [wire.dump(step) for step in addition.steps] == [
-        step.payload for step in there if step.position < after
-    ]:
-        n_screens = next((s.screens_at for s in there if s.position == after), row.n_screens)
-        screens = row.screens.filter(position__gte=there[0].screens_at, position__lt=n_screens)
-        if [each.value for each in screens] == list(addition.screens):
-            return Standing(n_steps=after, n_screens=n_screens)
     if addition.at > row.n_steps:
         raise OutOfPlace(f"steps are missing before step {addition.at}; go on at {row.n_steps}")
-    raise OutOfPlace(f"another step stands at {addition.at}; go on at {row.n_steps}")
+    there = list(row.open_steps.filter(came_at=addition.at))
+    if [step.payload for step in there] != [wire.dump(step) for step in addition.steps]:
+        raise OutOfPlace(f"other steps stand at {addition.at}; go on at {row.n_steps}")
+    after = addition.at + len(there)
+    following = row.open_steps.filter(position=after).values_list("screens_at", flat=True).first()
+    n_screens = row.n_screens if following is None else following
+    screens = row.screens.filter(position__gte=there[0].screens_at, position__lt=n_screens)
+    if [each.value for each in screens] != list(addition.screens):
+        raise OutOfPlace(f"other screens came with step {addition.at}; go on at {row.n_steps}")
+    return Standing(n_steps=after, n_screens=n_screens)
 
 
 def _check_place(row: models.Trajectory, n_steps: int | None) -> None:

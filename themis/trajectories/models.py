@@ -137,7 +137,8 @@ class OpenStep(models.Model):
 
     trajectory = models.ForeignKey(Trajectory, on_delete=models.CASCADE, related_name="open_steps")
     position = models.PositiveIntegerField()  # from 0
-    screens_at = models.PositiveIntegerField()  # how many screens there were before it came
+    came_at = models.PositiveIntegerField()  # position of the first step that came with it
+    screens_at = models.PositiveIntegerField()  # how many screens there were before they came
     payload = models.JSONField()  # domain.Step, as wire writes it
 
     class Meta:
