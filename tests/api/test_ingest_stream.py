@@ -40,7 +40,7 @@ def test_step_by_step_is_the_same_as_in_one_go(caller: Caller) -> None:
     assert [one.after for one in row.recording.steps] == [0, 1, 2]
     assert (row.label, row.n_steps, row.n_actions, row.n_screens) == ("failed", 3, 3, 3)
     assert len(row.digest) == 64
-    whole_at_once = {
+    whole_at_once: Json = {
         "instruction": "Save the note",
         "platform": "web",
         "label": "failed",
@@ -157,7 +157,11 @@ def test_two_writers_at_one_place_one_wins(transactional_db: None, caller: Calle
     start = threading.Barrier(4)
 
     def write(number: int) -> None:
-        body = {"at": 0, "steps": [step(number, after=0)], "screens": [uri(stories.png(number))]}
+        body: Json = {
+            "at": 0,
+            "steps": [step(number, after=0)],
+            "screens": [uri(stories.png(number))],
+        }
         start.wait()
         replies[number] = caller.post(steps_of(name), body).status_code
         connection.close()
