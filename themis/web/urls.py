@@ -28,6 +28,7 @@ trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("uploads/", uploads.upload, name="upload"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
     path("<slug:pk>/screens/<int:position>/", screens.screen, name="screen"),
     path("<slug:pk>/thumbnails/<int:position>/", screens.thumbnail, name="thumbnail"),
