@@ -45,6 +45,16 @@ def post(
         raise ConnectionError(str(error)) from None
 
 
+def standing(address: str, name: str, key: str, *, what: str = "trajectories") -> dict[str, Json]:
+    """What GET tells of a trajectory, or of its reward."""
+    request = urllib.request.Request(  # noqa: S310  an address of the test's own
+        f"{address}/api/v1/{what}/{name}", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        told: dict[str, Json] = json.load(answer)
+        return told
+
+
 def piece(number: int) -> dict[str, Json]:
     """One step and the screen after it."""
     picture = base64.b64encode(stories.png(number)).decode()
