@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from pytest_django.fixtures import Settings
 
 from themis.guard import BoundedBodies
@@ -63,3 +65,29 @@ def test_a_length_that_is_not_told_is_counted() -> None:
 def test_a_length_that_is_a_lie_is_counted() -> None:
     lie = {"content_type": "application/json", "content_length": "5"}
     assert ask([b"x" * 90] * 9, **lie) == (413, 180)
+
+
+@pytest.mark.parametrize("charset", ["base64", "rot13", "utf-16", "idna", "utf-8"])
+def test_a_charset_that_is_none_breaks_nothing(charset: str) -> None:
+    scope: Any = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/nothing",
+        "query_string": b"a=b",
+        "headers": [(b"content-type", f"application/json; Charset={charset}; x=y".encode())],
+    }
+    status: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(event: dict[str, Any]) -> None:
+        status.append(event.get("status", 0))
+
+    async def inner(scope: Any, _receive: object, send: Any) -> None:  # noqa: ANN401
+        request = ASGIRequest(scope, io.BytesIO(b"{}"))
+        assert request.GET["a"] == "b"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    asyncio.run(BoundedBodies(inner)(scope, receive, send))  # type: ignore[arg-type]
+    assert status == [200]

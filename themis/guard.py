@@ -1,8 +1,11 @@
-"""Bodies that are too large end here: Django would write them to disk before anybody looks."""
+"""What Django must not see: bodies too large, which it would write to disk before anybody looks,
+and "charsets" that decode no text, over which it breaks.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 
 from asgiref.typing import (
     ASGI3Application,
@@ -16,6 +19,7 @@ from asgiref.typing import (
 from django.conf import settings
 
 ROOM = 2**20  # bytes a form may need beside its files
+_CHARSET = re.compile(rb";[ \t]*charset=[^;]*", re.IGNORECASE)
 
 
 class _TooLarge(Exception):
@@ -44,10 +48,19 @@ class BoundedBodies:
 
         try:
             body.check(_said(scope))
-            await self._inner(scope, body.receive, watch)
+            await self._inner(_in_utf_8(scope), body.receive, watch)
         except _TooLarge:
             if not begun:
                 await _refuse(body.limit, send)
+
+
+def _in_utf_8(scope: HTTPScope) -> HTTPScope:
+    """Everything is read as UTF-8, whatever the request calls it."""
+    headers = [
+        (name, _CHARSET.sub(b"", value) if name.lower() == b"content-type" else value)
+        for name, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers}
 
 
 class _Body:
