@@ -232,6 +232,20 @@ def test_a_silent_run_is_closed_as_cut_off(caller: Caller, settings: Settings) -
     assert Trajectory.objects.get(pk=lively).state == State.OPEN
 
 
+@pytest.mark.parametrize("meanwhile", ["steps", "close"])
+def test_a_recorder_that_comes_back_in_time_keeps_its_run(
+    caller: Caller, settings: Settings, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    settings.OPEN_HOURS = 2
+    name = streamed(caller)
+    monkeypatch.setattr("themis.trajectories.queries.overdue", lambda _before: [(name, 3)])
+    said: dict[str, Json] = piece(3) if meanwhile == "steps" else {"ending": {"claim": "failure"}}
+    assert caller.post(f"/trajectories/{name}/{meanwhile}", said).status_code == 200
+    tasks.sweep()
+    row = Trajectory.objects.get(pk=name)
+    assert (row.is_open, row.warnings) == (meanwhile == "steps", [])
+
+
 def test_no_run_is_closed_where_that_is_switched_off(caller: Caller, settings: Settings) -> None:
     settings.OPEN_HOURS = 0
     name = streamed(caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from typing import TypeAlias
@@ -73,6 +74,10 @@ def read_files(request: HttpRequest) -> tuple[Files, dict[str, str]]:
         raise Refused(422, "invalid", f"body: no whole form ({str(error)[:100]})") from None
     except UnreadablePostError:
         raise Refused(400, "invalid", "body: broken off; send it again") from None
+    except OSError as error:
+        if error.errno not in {errno.EMFILE, errno.ENFILE}:
+            raise
+        raise Refused(413, "too_large", "body: too many files at once; pack them") from None
     paths = fields.getlist("paths")
     listed = files.getlist("files")
     if paths and len(paths) != len(listed):

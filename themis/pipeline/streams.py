@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from themis.domain.errors import OutOfPlace, RunIsClosed
 from themis.formats.embedded import Close
 from themis.pipeline import flow, progress, queries
 from themis.pipeline.models import Run
@@ -64,12 +65,18 @@ def close_abandoned(*, at: datetime) -> int:
     """Close, as cut off, runs to which nothing came for THEMIS_OPEN_HOURS; how many."""
     if not settings.OPEN_HOURS:
         return 0
-    overdue = trajectories.overdue(at - timedelta(hours=settings.OPEN_HOURS))
-    for name in overdue:
-        note = f"cut off: no step came for {settings.OPEN_HOURS} hours, so that Themis closed it"
-        trajectory = Trajectory.objects.select_related("team").get(pk=name)
-        close(trajectory=trajectory, said=Close(), warning=note, at=at)
-    return len(overdue)
+    note = f"cut off: no step came for {settings.OPEN_HOURS} hours, so that Themis closed it"
+    closed = 0
+    for name, n_steps in trajectories.overdue(at - timedelta(hours=settings.OPEN_HOURS)):
+        trajectory = Trajectory.objects.select_related("team").filter(pk=name).first()
+        if trajectory is None:
+            continue
+        try:
+            close(trajectory=trajectory, said=Close(at=n_steps), warning=note, at=at)
+        except (OutOfPlace, RunIsClosed):  # its recorder came back, or closed it itself
+            continue
+        closed += 1
+    return closed
 
 
 def tell(trajectory: Trajectory) -> None:

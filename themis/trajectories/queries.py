@@ -42,7 +42,7 @@ def digest_of_case(case: Case) -> str:
     return services.digest_of(case.trajectory)
 
 
-def overdue(before: datetime) -> list[str]:
-    """Open runs to which nothing was added since a time, the oldest first."""
+def overdue(before: datetime) -> list[tuple[str, int]]:
+    """Open runs to which nothing was added since a time, with their steps, the oldest first."""
     silent = OpenRun.objects.filter(touched_at__lt=before).order_by("touched_at")
-    return list(silent.values_list("trajectory_id", flat=True)[:MANY])
+    return list(silent.values_list("trajectory_id", "trajectory__n_steps")[:MANY])
