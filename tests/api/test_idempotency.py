@@ -72,6 +72,13 @@ def test_a_refusal_is_an_answer_too(caller: Caller) -> None:
     assert again["Idempotency-Replayed"] == "true"
 
 
+def test_a_step_that_came_too_early_can_be_sent_again(caller: Caller) -> None:
+    steps = f"/trajectories/{caller.opened()}/steps"
+    assert caller.post(steps, piece(1), once="second").status_code == 409
+    assert caller.post(steps, piece(0), once="first").status_code == 200
+    assert caller.post(steps, piece(1), once="second").status_code == 200
+
+
 def test_while_the_first_is_at_work_the_second_waits(caller: Caller) -> None:
     caller.post("/trajectories", beginning(), once="1")
     Exchange.objects.update(status=None)

@@ -67,7 +67,7 @@ def _kept(prepare: Prepare, exchange: Exchange, now: datetime) -> Reply:
     try:
         return _carry_out(prepare, Asked(first_at=exchange.created_at, at=now), exchange)
     except BaseException:
-        Exchange.objects.filter(pk=exchange.pk, attempt=exchange.attempt, status=None).delete()
+        _let_go(exchange)
         raise
 
 
@@ -87,6 +87,10 @@ def _carry_out(prepare: Prepare, asked: Asked, exchange: Exchange | None) -> Rep
 
 
 def _keep_refusal(exchange: Exchange | None, reply: Reply) -> Reply:
+    """A conflict may be over the next time: it is answered, but not kept."""
+    if exchange is not None and reply.status == 409:
+        _let_go(exchange)
+        return reply
     try:
         _keep(exchange, reply)
     except _TakenAway:
@@ -100,6 +104,10 @@ def _keep(exchange: Exchange | None, reply: Reply) -> None:
     mine = Exchange.objects.filter(pk=exchange.pk, attempt=exchange.attempt, status=None)
     if mine.update(status=reply.status, body=reply.body) != 1:
         raise _TakenAway
+
+
+def _let_go(exchange: Exchange) -> None:
+    Exchange.objects.filter(pk=exchange.pk, attempt=exchange.attempt, status=None).delete()
 
 
 def _key_of(request: HttpRequest) -> str | None:
