@@ -99,6 +99,17 @@ def test_another_step_or_a_gap_is_told_where_the_run_stands(
     assert stands(caller, name) == ("open", 2, 2)
 
 
+@pytest.mark.parametrize("screens", [[], [uri(stories.png(9))], [uri(stories.png(0))] * 2])
+def test_the_same_words_with_other_screens_are_not_the_same(
+    caller: Caller, screens: list[Json]
+) -> None:
+    name = caller.opened()
+    caller.post(steps_of(name), piece(0))
+    reply = caller.post(steps_of(name), piece(0) | {"screens": screens})
+    assert (reply.status_code, told(reply)["n_screens"]) == (409, 1)
+    assert stands(caller, name) == ("open", 1, 1)
+
+
 def test_a_closed_run_takes_no_steps(caller: Caller) -> None:
     name = caller.opened(**{key: piece(0)[key] for key in ("steps", "screens")})
     caller.post(f"/trajectories/{name}/close", {})
