@@ -5,7 +5,7 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 
-.PHONY: help setup run stack test test-setup check bench demo requirements clean
+.PHONY: help setup run stack test test-setup check fuzz bench demo requirements clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ check: ## ruff, import-linter, mypy --strict, Django's deploy and migration chec
 	$(BIN)/mypy
 	THEMIS_HTTPS=1 THEMIS_LOG=ERROR $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); what breaks is kept
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
 bench: test-setup ## measure speed and memory, as ratios side by side
 	@for each in model_client judging pages; do \

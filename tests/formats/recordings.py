@@ -134,3 +134,20 @@ def native(folder: Path, **changes: Json) -> Path:
     document.update(changes)
     write_json(folder / "trajectory.json", document)
     return folder
+
+
+def agentnet_step(number: int, code: str, **more: Json) -> dict[str, Json]:
+    """A step of AgentNetBench."""
+    said: Json = {
+        "observation": "A page.",
+        "thought": "It is there.",
+        "low_level_instruction": "Go",
+    }
+    step: dict[str, Json] = {"step_num": number, "image": f"d_{number}.png", "action": code}
+    return {**step, "inner_monologue": said, "ground_truth_actions": [], **more}
+
+
+def agentnet(folder: Path, *steps: dict[str, Json], **more: Json) -> Path:
+    """A demonstration of AgentNetBench."""
+    told: dict[str, Json] = {"task_id": "d", "high_level_task_description": "Look it up"}
+    return write_json(folder / "d.json", {**told, "steps": list(steps), **more})

@@ -170,6 +170,7 @@ def _add_json(request: HttpRequest) -> HttpResponse:
 def _whole(request: HttpRequest, data: dict[str, Json], asked: once.Asked) -> once.Write:
     judge, critic = _flag(data, "judge", default=True), cases.critic_of(data.get("critic"))
     recording = embedded.read_whole(_without(data, "open", "judge", "critic"), at=BODY)
+    growing.keep_screens(recording.pictures)  # none is left out here: whoever sends them is told
     row, is_new = services.ingest(
         recording=recording, source=SOURCE, team=cases.team_of(request), by=None, at=asked.at
     )

@@ -15,8 +15,18 @@ from typing import NoReturn
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
-from themis.formats.bounds import MAX_FILE, MAX_LINE, MAX_NESTING, MAX_STREAM, MAX_VALUES
+from themis.formats.bounds import (
+    MAX_COLLECTION,
+    MAX_FILE,
+    MAX_LINE,
+    MAX_NESTING,
+    MAX_RECORDINGS,
+    MAX_STREAM,
+    MAX_VALUES,
+)
 from themis.formats.files import opened, read_bytes
+
+_PIECE = 2**20  # bytes of a line that are held while lines are only counted
 
 
 def read_json(path: Path, *, limit: int = MAX_FILE, strict: bool = False) -> Json:
@@ -39,6 +49,39 @@ def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
                 )
             if line.strip():
                 yield number, parse(line, at=f"{path}: line {number}")
+
+
+def line_starts(path: Path) -> Iterator[tuple[int, int]]:
+    """Each line that is not blank as (line number, bytes before it), for `read_line`.
+
+    Raises UnreadableTrajectory where there is more than one file of recordings may hold.
+    """
+    with opened(path) as file:
+        number, start, offset, found, blank = 1, 0, 0, 0, True
+        while piece := file.readline(_PIECE):
+            if blank and piece.strip():
+                yield number, start
+                blank, found = False, found + 1
+            offset += len(piece)
+            if piece.endswith(b"\n"):
+                number, start, blank = number + 1, offset, True
+            if offset > MAX_COLLECTION or found > MAX_RECORDINGS:
+                raise UnreadableTrajectory(
+                    f"{path}: a file may hold {MAX_COLLECTION} bytes and {MAX_RECORDINGS}"
+                    " recordings; split it"
+                )
+
+
+def read_line(path: Path, *, number: int, offset: int) -> Json:
+    """The one line that begins there."""
+    with opened(path) as file:
+        file.seek(offset)
+        line = file.readline(MAX_LINE + 1)
+    if len(line) > MAX_LINE:
+        raise UnreadableTrajectory(
+            f"{path}: line {number}: a line may hold {MAX_LINE} bytes; split the recording"
+        )
+    return parse(line, at=f"{path}: line {number}")
 
 
 def parse(content: bytes | str, *, at: str, strict: bool = False) -> Json:

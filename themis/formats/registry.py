@@ -8,16 +8,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.agentnet.reader import AgentNet
+from themis.formats.anthropic.reader import Anthropic
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
-from themis.formats.contract import Reader
+from themis.formats.browsergym.agentlab import AgentLab
+from themis.formats.browsergym.reward_bench import AgentRewardBench
+from themis.formats.contract import Collection, Part, Reader, Recording, TaskReader
+from themis.formats.cua.reader import Cua
 from themis.formats.files import is_plain
+from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
+from themis.formats.online_mind2web.reader import OnlineMind2Web
+from themis.formats.openai.reader import OpenAi
 from themis.formats.osworld.reader import Osworld
+from themis.formats.tasks import TaskFiles
+from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (
+    Native(),
+    Webvoyager(),
+    Osworld(),
+    McpStream(),
+    AgentNet(),
+    OnlineMind2Web(),
+    AgentLab(),
+    AgentRewardBench(),
+    Cua(),
+    Anthropic(),
+    OpenAi(),
+    Gemini(),
+    UiTars(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +50,18 @@ class Found:
 
     source: Path
     reader: Reader
+    part: Part | None = None  # where the file holds several
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "runs/a1", or "runs.jsonl#3"."""
+        return f"{self.source}#{self.part.name}" if self.part else str(self.source)
+
+    def read(self) -> Recording:
+        """The recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        if self.part is not None and isinstance(self.reader, Collection):
+            return self.reader.read_part(self.source, self.part)
+        return self.reader.read(self.source)
 
 
 def reader(name: str) -> Reader:
@@ -37,19 +73,26 @@ def reader(name: str) -> Reader:
     raise Misconfigured(f"format: no reader is called {name!r:.60}; there are {known}")
 
 
-def find(path: Path, *, only: Reader | None = None) -> Iterator[Found]:
+def find(
+    path: Path, *, only: Reader | None = None, tasks: TaskFiles | None = None
+) -> Iterator[Found]:
     """Every recording at or below a file or folder, sorted; nothing where nothing is known.
 
-    Follows no link below `path`. Raises UnreadableTrajectory where `path` is not there, a folder
-    cannot be listed, or there is more than one search may look at.
+    `tasks`: where readers that need it may look for an instruction. Follows no link below `path`.
+    Raises UnreadableTrajectory where `path` is not there, a folder cannot be listed, or there is
+    more than one search may look at.
     """
-    readers = READERS if only is None else (only,)
+    readers = tuple(_among(each, tasks) for each in (READERS if only is None else (only,)))
     if path.is_dir():
         yield from _walk(path, readers, _Bounds())
     elif is_plain(path):
         yield from _standing(path.parent, frozenset({path.name}), readers, named=path)
     else:
         raise UnreadableTrajectory(f"{path}: no such file or folder; check the path")
+
+
+def _among(each: Reader, tasks: TaskFiles | None) -> Reader:
+    return each.among(tasks) if tasks is not None and isinstance(each, TaskReader) else each
 
 
 def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
@@ -111,6 +154,20 @@ def _standing(
         for source in each.find(folder, names):
             if source not in taken:
                 taken.add(source)
-                yield Found(named or source, each)
+                yield from _parts(named or source, each)
         if named is not None and taken:
             return
+
+
+def _parts(source: Path, each: Reader) -> Iterator[Found]:
+    """The recordings of one source: usually one, which is the source itself."""
+    several = False
+    if isinstance(each, Collection):
+        try:
+            for part in each.parts(source):
+                several = True
+                yield Found(source, each, part)
+        except UnreadableTrajectory:
+            several = False  # reading it whole says the same, and stops nothing beside it
+    if not several:
+        yield Found(source, each)

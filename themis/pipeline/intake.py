@@ -12,6 +12,7 @@ from themis.formats.contract import Reader
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.models import Trajectory
 from themis.trajectories.uploads import Upload, laid_out
 
 
@@ -33,8 +34,13 @@ def receive(
             results += ingest(folder, bringer, only=only)
     for result in results:
         if isinstance(result, Stored) and result.is_new:
-            queue(flow.submit(trajectory=result.trajectory, at=at))
+            judge(result.trajectory, at=at)
     return results
+
+
+def judge(trajectory: Trajectory, *, at: datetime) -> None:
+    """Queue a trajectory that came in for its first judging."""
+    queue(flow.submit(trajectory=trajectory, at=at))
 
 
 def queue(run: Run) -> None:

@@ -23,7 +23,8 @@ from themis.domain.trajectory import Screen, Step, Trajectory
 from themis.formats import embedded, native
 from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Picture
-from themis.trajectories import models, pictures, services
+from themis.trajectories import blobs, models, services
+from themis.trajectories.darkroom import Darkroom, Developed
 from themis.trajectories.models import OpenRun, OpenStep, State
 
 BEGINNING = ("id", "state", "n_steps", "n_actions", "n_screens")
@@ -53,10 +54,15 @@ class Standing:
 
 def keep_screens(found: Sequence[Picture]) -> tuple[Screen, ...]:
     """Check every picture, then keep them all; raises UnreadableTrajectory with the one's name."""
-    checked = [pictures.check(picture) for picture in found]
-    for each in checked:
-        services.keep(each)
-    return tuple(each.screen for each in checked)
+    with Darkroom() as darkroom:
+        shots = [shot for some in darkroom.develop(found) for shot in some.result()]
+        for shot in shots:
+            if not isinstance(shot, Developed):
+                raise UnreadableTrajectory(shot.why)
+        developed = [shot for shot in shots if isinstance(shot, Developed)]
+        drafts = {shot.screen.digest: shot.draft for shot in developed if shot.draft is not None}
+        blobs.publish(drafts, known={shot.screen.digest for shot in developed} - drafts.keys())
+    return tuple(services.as_kept(shot.screen) for shot in developed)
 
 
 @transaction.atomic
@@ -81,6 +87,7 @@ def begin(*, trajectory: Trajectory, source: str, team: Team, at: datetime) -> m
         created_at=at,
     )
     OpenRun.objects.create(trajectory=row, touched_at=at)
+    services.stored.send(sender=models.Trajectory, rows=[row])
     if trajectory.steps or trajectory.screens:
         _put(row, Addition(at=0, steps=trajectory.steps, screens=trajectory.screens), at)
         row.refresh_from_db()
@@ -164,7 +171,17 @@ def _put(row: models.Trajectory, addition: Addition, at: datetime) -> bool:
         )
         for position, payload in enumerate(payloads, addition.at)
     )
-    services.keep_positions(row, addition.screens, first=row.n_screens)
+    models.Screen.objects.bulk_create(
+        models.Screen(
+            trajectory=row,
+            position=position,
+            digest=screen.digest,
+            media_type=screen.media_type,
+            width=screen.width,
+            height=screen.height,
+        )
+        for position, screen in enumerate(addition.screens, row.n_screens)
+    )
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from django.utils import timezone
 from rich.markup import escape
@@ -13,9 +14,13 @@ from rich.progress import Progress
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats import registry
+from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
+from themis.trajectories.darkroom import cores
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+
+MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
@@ -28,6 +33,20 @@ class Command(ThemisCommand):
             "--format",
             choices=[reader.name for reader in registry.READERS],
             help="read everything as this format instead of recognising it",
+        )
+        parser.add_argument(
+            "--tasks",
+            metavar="DIR",
+            help="folder tree of task files (<domain>/<id>.json) for runs that do not say what"
+            " was asked",
+        )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=range(1, MAX_PROCESSES + 1),
+            metavar="N",
+            default=min(cores(), MAX_PROCESSES),
+            help="how many check pictures at a time (default: one a core)",
         )
         parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
         parser.add_argument(
@@ -42,10 +61,17 @@ class Command(ThemisCommand):
     def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
         name = options["format"]
         only = registry.reader(str(name)) if name else None
+        tasks = TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None
         for path in options["paths"]:  # type: ignore[attr-defined]
-            for result in ingest(
-                Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
-            ):
+            bringer = Bringer(team=team, by=None, at=timezone.now())
+            results = ingest(
+                Path(path),
+                bringer,
+                only=only,
+                tasks=tasks,
+                processes=cast(int, options["processes"]),
+            )
+            for result in results:
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result

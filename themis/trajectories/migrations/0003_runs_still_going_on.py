@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trajectories', '0001_trajectories_and_screens'),
+        ('trajectories', '0002_watched_items'),
     ]
 
     operations = [
