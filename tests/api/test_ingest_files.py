@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -98,6 +99,19 @@ def test_a_reader_can_be_chosen(caller: Caller, tmp_path: Path) -> None:
     for file in files["files"]:  # type: ignore[attr-defined]
         file.seek(0)
     assert caller.send({**files, "format": "themis"}).status_code == 201
+
+
+def test_an_instruction_may_stand_in_a_task_file(caller: Caller) -> None:
+    line = {"step_num": 1, "action": "pyautogui.click(10, 20)", "screenshot_file": "step_1.png"}
+    run = {
+        "results/chrome/id-7/traj.jsonl": json.dumps(line).encode(),
+        "results/chrome/id-7/step_1.png": stories.png(),
+    }
+    assert caller.send(form(run)).status_code == 422
+    task = SimpleUploadedFile("id-7.json", json.dumps({"instruction": "Clear it"}).encode())
+    reply = caller.send({**form(run), "tasks": [task]})
+    assert reply.status_code == 201, reply.content
+    assert Trajectory.objects.get().instruction == "Clear it"
 
 
 @pytest.mark.parametrize(

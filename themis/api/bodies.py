@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.conf import settings
@@ -59,7 +60,16 @@ def read_json(request: HttpRequest) -> tuple[dict[str, Json], bytes]:
     return data, content
 
 
-def read_files(request: HttpRequest) -> tuple[Files, dict[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Files by their relative names, task files beside them, and what else was said."""
+
+    files: Files
+    tasks: Files
+    fields: dict[str, str]
+
+
+def read_files(request: HttpRequest) -> Form:
     """The files of a form by their relative names, and its other fields.
 
     A file's name is its part's name; parts called `files` take theirs from `paths`, in order,
@@ -84,11 +94,15 @@ def read_files(request: HttpRequest) -> tuple[Files, dict[str, str]]:
         raise Refused(422, "invalid", f"paths: {len(paths)} for {len(listed)} files; one each")
     found = list(zip(paths or [str(file.name) for file in listed], listed, strict=True))
     for name in files:
-        if name != "files":
+        if name not in {"files", "tasks"}:
             found += [(name, file) for file in files.getlist(name)]
     if not found:
         raise Refused(422, "invalid", "files: none; send at least one file")
-    return found, {name: str(fields[name]) for name in fields if name != "paths"}
+    return Form(
+        files=found,
+        tasks=[(str(file.name), file) for file in files.getlist("tasks")],
+        fields={name: str(fields[name]) for name in fields if name != "paths"},
+    )
 
 
 def print_of_json(request: HttpRequest, content: bytes) -> str:
@@ -96,15 +110,15 @@ def print_of_json(request: HttpRequest, content: bytes) -> str:
     return hashlib.sha256(_head(request) + content).hexdigest()
 
 
-def print_of_files(request: HttpRequest, files: Files, fields: dict[str, str]) -> str:
+def print_of_form(request: HttpRequest, form: Form) -> str:
     """What makes two requests the same: names and contents, not how they were packed."""
     whole = hashlib.sha256(_head(request))
-    for name, file in files:
+    for name, file in (*form.files, *((f"tasks {name}", file) for name, file in form.tasks)):
         digest = hashlib.sha256()
         for piece in file.chunks():
             digest.update(piece)
         whole.update(json.dumps([name, digest.hexdigest()]).encode())
-    whole.update(json.dumps(fields, sort_keys=True).encode())
+    whole.update(json.dumps(form.fields, sort_keys=True).encode())
     return whole.hexdigest()
 
 

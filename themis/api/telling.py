@@ -72,6 +72,11 @@ ADD: Told = _body(
                 "items": {"type": "string"},
                 "description": "the relative name of each file, in the same order",
             },
+            tasks={
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "task files of a benchmark, where recordings only name their task",
+            },
             format={"type": "string", "description": "the only reader to try; empty: any"},
         ),
     }

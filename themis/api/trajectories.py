@@ -92,14 +92,19 @@ def get_trajectory(request: HttpRequest, trajectory_id: str) -> Status[Told | Pr
 
 
 def _add_files(request: HttpRequest) -> HttpResponse:
-    files, fields = bodies.read_files(request)
-    if unknown := sorted(set(fields) - {"format"}):
+    form = bodies.read_files(request)
+    if unknown := sorted(set(form.fields) - {"format"}):
         raise Refused(422, "invalid", f"{unknown[0][:60]}: no such field; there are paths, format")
-    only = _reader(fields.get("format", ""))
+    only = _reader(form.fields.get("format", ""))
 
     def take(asked: once.Asked) -> once.Write:
         results = intake.receive(
-            files, team=cases.team_of(request), by=None, at=asked.at, only=only
+            form.files,
+            team=cases.team_of(request),
+            by=None,
+            at=asked.at,
+            only=only,
+            task_files=form.tasks,
         )
         for each in results:
             if isinstance(each, ingested.Stored) and not each.is_new:
@@ -108,7 +113,7 @@ def _add_files(request: HttpRequest) -> HttpResponse:
         return lambda: reply
 
     def fingerprint() -> str:
-        return bodies.print_of_files(request, files, fields)
+        return bodies.print_of_form(request, form)
 
     return once.answer(request, fingerprint, take)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from themis.accounts.models import Team, User
 from themis.formats.contract import Reader
+from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
@@ -23,15 +24,22 @@ def receive(
     by: User | None,
     at: datetime,
     only: Reader | None = None,
+    task_files: Sequence[tuple[str, Upload]] = (),
 ) -> list[Stored | Refused]:
-    """Take in uploaded files by their relative names and queue what is new for judging."""
-    with laid_out(files) as (folder, complaints):
+    """Take in uploaded files by their relative names and queue what is new for judging.
+
+    `only` reads everything as one format; `task_files` are those in which instructions may stand.
+    """
+    with laid_out(files) as (folder, complaints), laid_out(task_files) as (beside, amiss):
+        complaints = [*complaints, *amiss]
         bringer = Bringer(team=team, by=by, at=at, root=folder)
         results: list[Stored | Refused] = [
             Refused(source=complaint.partition(":")[0], error=complaint) for complaint in complaints
         ]
         if any(folder.iterdir()):
-            results += ingest(folder, bringer, only=only)
+            results += ingest(
+                folder, bringer, only=only, tasks=TaskFiles(beside) if task_files else None
+            )
     for result in results:
         if isinstance(result, Stored) and result.is_new:
             judge(result.trajectory, at=at)
