@@ -39,6 +39,10 @@ class Asked:
     first_at: datetime
     at: datetime
 
+    def has_stored(self, created_at: datetime) -> bool:
+        """Whether an earlier try of this request, whose answer never left, made a thing."""
+        return self.first_at < self.at and created_at >= self.first_at
+
 
 Write: TypeAlias = Callable[[], Reply]
 Prepare: TypeAlias = Callable[[Asked], Write]

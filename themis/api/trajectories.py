@@ -8,16 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Status
 
-from themis.api import bodies, cases, once, telling
+from themis.api import bodies, cases, forms, once, telling
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import Problem, Stored, Told, Unusable
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.formats import embedded, registry
-from themis.formats.contract import Reader
+from themis.formats import embedded
 from themis.pipeline import flow, intake, queries, streams
 from themis.trajectories import growing, services
-from themis.trajectories import ingest as ingested
 from themis.trajectories.models import Trajectory
 
 SOURCE = "api"
@@ -46,7 +44,7 @@ def add_trajectory(request: HttpRequest) -> HttpResponse:
     """
     try:
         if bodies.kind(request) == bodies.MULTIPART:
-            return _add_files(request)
+            return forms.add_files(request)
         return _add_json(request)
     except Refused as refused:
         return refused.reply.response()
@@ -91,77 +89,6 @@ def get_trajectory(request: HttpRequest, trajectory_id: str) -> Status[Told | Pr
     )
 
 
-def _add_files(request: HttpRequest) -> HttpResponse:
-    form = bodies.read_files(request)
-    if unknown := sorted(set(form.fields) - {"format"}):
-        raise Refused(422, "invalid", f"{unknown[0][:60]}: no such field; there are paths, format")
-    only = _reader(form.fields.get("format", ""))
-
-    def take(asked: once.Asked) -> once.Write:
-        results = intake.receive(
-            form.files,
-            team=cases.team_of(request),
-            by=None,
-            at=asked.at,
-            only=only,
-            task_files=form.tasks,
-        )
-        for each in results:
-            if isinstance(each, ingested.Stored) and not each.is_new:
-                _judge_what_was_left(each.trajectory, asked)
-        reply = _reply_of_items([_item(each, asked) for each in results])
-        return lambda: reply
-
-    def fingerprint() -> str:
-        return bodies.print_of_form(request, form)
-
-    return once.answer(request, fingerprint, take)
-
-
-def _reader(name: str) -> Reader | None:
-    if not name:
-        return None
-    for reader in registry.READERS:
-        if reader.name == name:
-            return reader
-    known = ", ".join(reader.name for reader in registry.READERS)
-    raise Refused(422, "invalid", f"format: no reader {name[:40]!r}: {known}")
-
-
-def _item(each: ingested.Stored | ingested.Refused, asked: once.Asked) -> dict[str, Json]:
-    if isinstance(each, ingested.Refused):
-        found: dict[str, Json] = {"trajectory": None, "is_new": False, "error": each.error}
-        return {"source": each.source, **found, "warnings": []}
-    row = each.trajectory
-    return {
-        "source": each.source,
-        "trajectory": row.pk,
-        "is_new": each.is_new or _came_with(row, asked),
-        "error": None,
-        "warnings": row.warnings,
-    }
-
-
-def _reply_of_items(items: list[dict[str, Json]]) -> Reply:
-    listed: list[Json] = [*items]
-    if any(item["is_new"] for item in items):
-        return Reply(status=201, body={"items": listed})
-    if any(item["trajectory"] for item in items):
-        return Reply(status=200, body={"items": listed})
-    error = "nothing in it could be used; items says why"
-    return Reply(status=422, body={"code": "unusable", "error": error, "items": listed})
-
-
-def _came_with(row: Trajectory, asked: once.Asked) -> bool:
-    """Whether an earlier try of this request, whose answer never left, has stored it."""
-    return asked.first_at < asked.at and row.created_at >= asked.first_at
-
-
-def _judge_what_was_left(row: Trajectory, asked: once.Asked) -> None:
-    if _came_with(row, asked) and queries.newest_run(row) is None:
-        intake.queue(flow.submit(trajectory=row, at=asked.at))
-
-
 def _add_json(request: HttpRequest) -> HttpResponse:
     data, content = bodies.read_json(request)
 
@@ -179,7 +106,7 @@ def _whole(request: HttpRequest, data: dict[str, Json], asked: once.Asked) -> on
     row, is_new = services.ingest(
         recording=recording, source=SOURCE, team=cases.team_of(request), by=None, at=asked.at
     )
-    is_new = is_new or _came_with(row, asked)
+    is_new = is_new or asked.has_stored(row.created_at)
 
     def write() -> Reply:
         if judge and is_new and queries.newest_run(row, critic) is None:
