@@ -18,6 +18,7 @@ need redis-server on_path redis-server
 if [ "$what" = test ]; then
   need chromium any_on_path "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome
   need tesseract-ocr on_path tesseract
+  need curl on_path curl
   need fonts-dejavu-core file_at /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 fi
 [ -n "$missing" ] || exit 0

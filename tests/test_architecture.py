@@ -22,7 +22,7 @@ STAGES = [
     "reviews",
     "rewards",
 ]
-STAGES += ["curation", "leaderboard", "pipeline"]
+STAGES += ["curation", "leaderboard", "pipeline", "api"]
 ROOT = Path(__file__).resolve().parents[1]
 WRITES = re.compile(r"\b(\w+)\.objects\.(?:\w+\([^()]*\)\.)*(?:create|update|delete|bulk_\w+)\(")
 

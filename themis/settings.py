@@ -156,6 +156,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
+OPEN_HOURS = env.number("THEMIS_OPEN_HOURS", 24)  # without a step, until a run is closed; 0: never
+JSON_LIMIT = env.number("THEMIS_JSON_LIMIT_MB", 64, at_least=1) * 2**20  # bytes of a JSON body
 UPLOAD_LIMIT = env.number("THEMIS_UPLOAD_LIMIT_MB", 1024, at_least=1) * 2**20  # bytes a request
 UPLOAD_TOTAL = env.number("THEMIS_UPLOAD_TOTAL_MB", 8192, at_least=1) * 2**20  # bytes an upload
 UPLOAD_UNPACKED = (

@@ -39,7 +39,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("stepped", (event) => point(event.detail.step));
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "court") return;
+  if (!["court", "film"].includes(event.detail.target.id)) return;
   mirror();
   point(document.getElementById("stage").dataset.step);
 });

@@ -7,12 +7,12 @@ import { drawRegions } from "./regions.js";
 const stage = document.getElementById("stage");
 const shots = document.getElementById("shots");
 const film = document.getElementById("film");
-const cells = [...film.querySelectorAll("a[data-step]")];
+const cells = () => film.querySelectorAll("a[data-step]"); // more of them while a run goes on
 const SVG = "http://www.w3.org/2000/svg";
 let asked = 0; // counts what was asked for, so that a late picture is not shown
 
 const addressOf = (cell, side) => cell?.dataset[`${side}Src`] ?? null; // signed, each by itself
-const cellOf = (step) => cells[step - 1];
+const cellOf = (step) => film.querySelector(`a[data-step="${step}"]`);
 const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
 
 function sidesOf(cell, view) {
@@ -138,7 +138,7 @@ async function show(step, view = stage.dataset.view) {
 }
 
 const current = () => Number(stage.dataset.step);
-const clamp = (step) => Math.min(Math.max(step, 1), cells.length);
+const clamp = (step) => Math.min(Math.max(step, 1), cells().length);
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -163,10 +163,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "b") show(current(), view === "after" ? "before" : "after");
   if (event.key === "s") show(current(), view === "both" ? "before" : "both");
   if (event.key === "Home") show(1);
-  if (event.key === "End") show(cells.length);
+  if (event.key === "End") show(cells().length);
 });
 
-if (cells.length) {
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "film" || !cells().length) return;
+  if (current() === 0) show(1);
+  else mark(current(), stage.dataset.view);
+});
+
+if (cells().length) {
   cellOf(current())?.scrollIntoView({ block: "nearest", inline: "nearest" });
   ahead(current(), stage.dataset.view);
 }

@@ -7,12 +7,9 @@ import os
 import re
 import shutil
 import signal
-import uuid
 from pathlib import Path
 
-import psycopg
 import pytest
-import redis
 from playwright.sync_api import Page, expect
 
 from tests import stories
@@ -23,24 +20,6 @@ from themis.domain.jsontypes import Json
 from themis.formats import native
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=["embedded", "grown"])
-def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
-    """An installation of each shape, with nothing in it."""
-    if request.param == "embedded":
-        return Installation(tmp_path / "var")
-    database, broker = os.environ.get("STACK_DATABASE_URL"), os.environ.get("STACK_REDIS_URL")
-    if not database or not broker:
-        pytest.skip("no PostgreSQL and Redis here; `make test` starts them")
-    name = f"themis_{uuid.uuid4().hex}"
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    broker = broker.replace("/0", "/7")
-    redis.Redis.from_url(broker).flushdb()
-    own = database.rpartition("/")[0] + f"/{name}"
-    variables = {"DATABASE_URL": own, "REDIS_URL": broker, "THEMIS_WORKERS": "1"}
-    return Installation(tmp_path / "var", variables)
 
 
 @pytest.fixture

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.accounts.models import Team
-from themis.api.schemas import Pending, Problem, Reward, Submitted
+from themis.api import cases
+from themis.api.schemas import Pending, Problem, Provisional, Reward, Submitted
 from themis.critic import loader
 from themis.domain.verdict import Outcome
 from themis.pipeline import flow, intake, queries
 from themis.pipeline.models import Run
 from themis.pipeline.models import Status as RunStatus
 from themis.rewards import queries as rewards
-from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Trajectory
+from themis.verdicts import queries as verdicts
 
 RETRY_AFTER = 2  # seconds
+_NAME = re.compile(r"[\w-]{0,40}", re.ASCII)
 
 router = Router(tags=["rewards"])
 
@@ -39,13 +42,19 @@ def get_reward(
     """What an RL job trains on. The newest run decides what is answered.
 
     It gave a verdict: 200. It waits or runs: 202 with Retry-After. It broke: 503 with the cause.
-    An undecided verdict is a 200 whose reward is null.
+    An undecided verdict is a 200 whose reward is null. A run that still goes on is a 202, too:
+    what was judged of it so far is only under `provisional`.
     """
-    trajectory = _trajectory(request, trajectory_id)
+    trajectory = cases.find(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))
-    run = queries.newest_run(trajectory, critic)
+    if not _NAME.fullmatch(critic):
+        return Status(404, _not_judged(trajectory))
     page = request.build_absolute_uri(reverse("trajectories:detail", args=[trajectory.pk]))
+    if trajectory.is_open:
+        response["Retry-After"] = str(RETRY_AFTER)
+        return Status(202, _open(trajectory, critic, page))
+    run = queries.newest_run(trajectory, critic)
     if run is not None and run.is_active:
         response["Retry-After"] = str(RETRY_AFTER)
         return Status(202, _pending(run, page))
@@ -59,7 +68,7 @@ def get_reward(
 
 @router.post(
     "/trajectories/{trajectory_id}/runs",
-    response={202: Submitted, 401: Problem, 404: Problem, 422: Problem},
+    response={202: Submitted, 401: Problem, 404: Problem, 409: Problem, 422: Problem},
     summary="Judge a trajectory",
     operation_id="start_run",
 )
@@ -68,24 +77,24 @@ def start_run(
     trajectory_id: str,
     critic: str = Query("", description="which critic; empty for the default"),
 ) -> Status[Submitted | Problem]:
-    """Queue a trajectory for judging; a run of that critic that is active already is answered."""
-    trajectory = _trajectory(request, trajectory_id)
+    """Queue a trajectory for judging; a run of that critic that is active already is answered.
+
+    Of a run that still goes on, the steps that are there are judged. That verdict is provisional.
+    """
+    trajectory = cases.find(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))
     if critic and critic not in loader.CRITICS:
         known = ", ".join(loader.CRITICS)
         return Status(422, Problem(code="unknown_critic", error=f"no critic {critic!r}: {known}"))
+    if trajectory.is_open and not trajectory.n_steps:
+        return Status(409, Problem(code="no_steps", error="nothing to judge yet; append a step"))
     run = flow.submit(trajectory=trajectory, critic=critic, at=timezone.now())
     intake.queue(run)
     where = request.build_absolute_uri(reverse("api-v1:get_reward", args=[trajectory.pk]))
     return Status(
         202, Submitted(trajectory=trajectory.pk, run=run.pk, status=run.status, reward=where)
     )
-
-
-def _trajectory(request: HttpRequest, trajectory_id: str) -> Trajectory | None:
-    team: Team = request.auth  # type: ignore[attr-defined]
-    return trajectories.of_team(team).filter(pk=trajectory_id).first()
 
 
 def _reward(found: rewards.Reward, page: str) -> Reward:
@@ -108,11 +117,36 @@ def _pending(run: Run, page: str) -> Pending:
         status="waiting" if run.status == RunStatus.WAITING else "running",
         critic=run.critic or None,
         evidence=page,
+        provisional=None,
+    )
+
+
+def _open(trajectory: Trajectory, critic: str, page: str) -> Pending:
+    found = verdicts.newest_provisional(trajectory, critic, with_chain=False)
+    said = (
+        None
+        if found is None or found.confidence is None
+        else Provisional(
+            outcome=Outcome(found.outcome),
+            confidence=found.confidence,
+            n_steps=found.n_steps,
+            critic=found.critic,
+            critic_version=found.critic_version,
+            verdict=found.pk,
+            evidence=f"{page}?verdict={found.pk}",
+        )
+    )
+    return Pending(
+        trajectory=trajectory.pk,
+        status="open",
+        critic=critic or None,
+        evidence=page,
+        provisional=said,
     )
 
 
 def _unknown(trajectory_id: str) -> Problem:
-    return Problem(code="not_found", error=f"no trajectory {trajectory_id[:40]!r} in your team")
+    return Problem(code="not_found", error=cases.unknown(trajectory_id))
 
 
 def _not_judged(trajectory: Trajectory) -> Problem:

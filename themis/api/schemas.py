@@ -25,12 +25,85 @@ class Reward(Schema):
     evidence: str = Field(description="address of the page that shows the evidence chain")
 
 
+class Provisional(Schema):
+    """What a critic says of a run that still goes on. It pays nothing."""
+
+    outcome: Outcome
+    confidence: float
+    n_steps: int | None = Field(description="how many steps it saw")
+    critic: str
+    critic_version: str
+    verdict: int
+    evidence: str
+
+
 class Pending(Schema):
     """There is no verdict yet. Ask again after Retry-After seconds."""
 
     trajectory: str
-    status: Literal["waiting", "running"]
+    status: Literal["waiting", "running", "open"] = Field(
+        description="open: the run still goes on, and closing it is what is waited for"
+    )
     critic: str | None = Field(description="null: the default critic, chosen when it starts")
+    evidence: str
+    provisional: Provisional | None = Field(
+        None, description="of an open run, where one was judged: never train on it"
+    )
+
+
+class Item(Schema):
+    """One recording of an upload: kept, or refused with the reason."""
+
+    source: str
+    trajectory: str | None = Field(description="its id; null when it was refused")
+    is_new: bool = Field(description="false: the same recording was there already")
+    error: str | None = Field(description="why it was refused, and what to do")
+    warnings: list[str]
+
+
+class Stored(Schema):
+    """What became of what was sent: `items` for files, the rest for one JSON trajectory."""
+
+    trajectory: str | None = None
+    state: Literal["open", "closed"] | None = None
+    is_new: bool | None = None
+    n_steps: int | None = None
+    n_screens: int | None = None
+    warnings: list[str] | None = None
+    url: str | None = Field(None, description="where GET tells of it")
+    reward: str | None = Field(None, description="where the reward will be")
+    items: list[Item] | None = None
+
+
+class Standing(Schema):
+    """How far an open run has come."""
+
+    trajectory: str
+    state: Literal["open", "closed"]
+    n_steps: int = Field(description="the `at` of the next step")
+    n_screens: int = Field(description="the position of the next screen")
+
+
+class Closed(Standing):
+    """A run that has ended, and the run that judges it."""
+
+    run: int | None = Field(description="null: it is not judged")
+    url: str
+    reward: str
+
+
+class Told(Standing):
+    """One trajectory, without its steps."""
+
+    format: str
+    platform: str
+    instruction: str
+    n_actions: int
+    label: str | None
+    warnings: list[str]
+    created_at: str
+    url: str
+    reward: str
     evidence: str
 
 
@@ -40,6 +113,20 @@ class Problem(Schema):
     code: str
     error: str
     evidence: str | None = None
+
+
+class Misplaced(Problem):
+    """A step or an ending that does not fit the run as it stands."""
+
+    state: Literal["open", "closed"]
+    n_steps: int = Field(description="how many steps are there: go on from here")
+    n_screens: int
+
+
+class Unusable(Problem):
+    """Nothing of an upload could be kept."""
+
+    items: list[Item] | None = None
 
 
 class Submitted(Schema):

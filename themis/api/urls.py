@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import exports, rewards
+from themis.api import exports, rewards, steps, trajectories
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -22,6 +22,8 @@ api = NinjaAPI(
 )
 api.add_router("", rewards.router)
 api.add_router("", exports.router)
+api.add_router("", trajectories.router)
+api.add_router("", steps.router)
 
 
 @api.exception_handler(AuthenticationError)

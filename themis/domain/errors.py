@@ -4,6 +4,8 @@ ThemisError
 ├── UnreadableTrajectory     input that is refused; names the file, the field and the remedy
 │   ├── UnknownFormat        no reader recognises it
 │   └── UnreadableScreen     an image that does not decode, or is over a limit
+├── OutOfPlace               a step for a place of an open run that is taken or not reached yet
+├── RunIsClosed              a step or an ending for a run that has ended
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
@@ -28,6 +30,14 @@ class UnknownFormat(UnreadableTrajectory):
 
 class UnreadableScreen(UnreadableTrajectory):
     """An image that does not decode, is not an image, or is larger than allowed."""
+
+
+class OutOfPlace(ThemisError):
+    """A step that does not go on where the run stands. The message says where it does."""
+
+
+class RunIsClosed(ThemisError):
+    """A run that takes nothing more. The message says what can be done with it."""
 
 
 class CriticFailed(ThemisError):

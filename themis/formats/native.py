@@ -75,11 +75,11 @@ class Native:
         if data["themis"] == _OLDER:
             data = upgraded(data)
         document = decode(Document, data, at=f"{path}: trajectory")
-        _check(document, path)
+        check(document, f"{path}: trajectory")
         album = Album(str(path))
         for position, name in enumerate(document.screens):
             _add_screen(album, folder, name, f"{path}: screens[{position}]")
-        return Recording(trajectory=_trajectory(document), pictures=album.pictures)
+        return Recording(trajectory=trajectory_of(document), pictures=album.pictures)
 
 
 def _add_screen(album: Album, folder: Path, name: str, at: str) -> None:
@@ -93,7 +93,8 @@ def _add_screen(album: Album, folder: Path, name: str, at: str) -> None:
         raise UnreadableTrajectory(f"{at}: {name!r:.200} is listed twice; refer to it by position")
 
 
-def _trajectory(document: Document) -> Trajectory:
+def trajectory_of(document: Document) -> Trajectory:
+    """The domain value, its screens still to be filled in."""
     return Trajectory(
         instruction=document.instruction,
         platform=document.platform,
@@ -106,22 +107,32 @@ def _trajectory(document: Document) -> Trajectory:
     )
 
 
-def _check(document: Document, path: Path) -> None:
-    at = f"{path}: trajectory"
+def check(document: Document, at: str) -> None:
+    """Raise UnreadableTrajectory, beginning with `at`, for what the format does not allow."""
     if not document.instruction.strip():
         raise UnreadableTrajectory(f"{at}.instruction: empty; say what the agent was asked to do")
     if document.format and not FORMAT.fullmatch(document.format):
         raise UnreadableTrajectory(f"{at}.format: expected a short name such as webvoyager")
     if not document.steps:
         raise UnreadableTrajectory(f"{at}.steps: empty; record at least one step")
+    check_counts(document, at)
+    check_steps(document.steps, len(document.screens), at)
+
+
+def check_counts(document: Document, at: str) -> None:
+    """Raise UnreadableTrajectory for more steps, screens or actions than are taken."""
     if len(document.steps) > MAX_STEPS or len(document.screens) > MAX_PICTURES:
         raise UnreadableTrajectory(
             f"{at}: more than {MAX_STEPS} steps or {MAX_PICTURES} screens; split the recording"
         )
     if sum(len(step.actions) for step in document.steps) > MAX_RUN_ACTIONS:
         raise UnreadableTrajectory(f"{at}: more than {MAX_RUN_ACTIONS} actions; split it")
-    for number, step in enumerate(document.steps):
-        check_step(step, len(document.screens), f"{at}.steps[{number}]")
+
+
+def check_steps(steps: tuple[Step, ...], n_screens: int, at: str) -> None:
+    """Raise UnreadableTrajectory for steps that refer to screens or act as none can."""
+    for number, step in enumerate(steps):
+        check_step(step, n_screens, f"{at}.steps[{number}]")
 
 
 def write(recording: Recording, folder: Path) -> Path:

@@ -17,7 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from themis.critic import loader
-from themis.critic.contract import Critic, VisionModel
+from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.domain.errors import ThemisError
@@ -25,6 +25,7 @@ from themis.pipeline import endpoints, flow, owner, progress
 from themis.pipeline.docket import DatabaseDocket
 from themis.pipeline.models import Run
 from themis.trajectories import queries as trajectories
+from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
 from themis.verdicts.models import Verdict
 
@@ -68,12 +69,12 @@ class Court:
 
     async def _judge(self, run: Run) -> None:
         endpoint, critic = await database_sync_to_async(_who_sits)(run)
+        case, sight = await database_sync_to_async(_called)(run)
         verdict = await database_sync_to_async(flow.seat)(
-            run=run, bench=flow.bench_of(critic, endpoint), at=timezone.now()
+            run=run, bench=flow.bench_of(critic, endpoint), sight=sight, at=timezone.now()
         )
         run.verdict = verdict
         docket = DatabaseDocket(verdict, changed=lambda: self._announce(run))
-        case = await database_sync_to_async(trajectories.case_of)(run.trajectory)
         finding = await critic.judge(case, self._model_of(critic, endpoint), docket)
         await database_sync_to_async(verdicts.give)(
             verdict=verdict, finding=finding, seconds=docket.seconds, at=timezone.now()
@@ -125,6 +126,17 @@ def court() -> Court:
 def _who_sits(run: Run) -> tuple[endpoints.Endpoint | None, Critic]:
     endpoint = endpoints.endpoint_of(run.trajectory.team)
     return endpoint, loader.critic(run.critic or flow.default_critic(run.trajectory.team))
+
+
+def _called(run: Run) -> tuple[Case, verdicts.Sight]:
+    """The case as it stands now that the run is claimed, and how much of it that is."""
+    run.trajectory = Trajectory.objects.select_related("team").get(pk=run.trajectory_id)
+    case = trajectories.case_of(run.trajectory)
+    return case, verdicts.Sight(
+        n_steps=len(case.trajectory.steps),
+        digest=trajectories.digest_of_case(case),
+        provisional=run.trajectory.is_open,
+    )
 
 
 def _write_down(run: Run, cause: str) -> None:

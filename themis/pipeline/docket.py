@@ -20,6 +20,7 @@ class DatabaseDocket:
     def __init__(self, verdict: Verdict, *, changed: Callable[[], Awaitable[None]]) -> None:
         self._verdict = verdict
         self._changed = changed
+        self._lenders: list[int] | None = None
         self._started = time.monotonic()
 
     @property
@@ -28,9 +29,22 @@ class DatabaseDocket:
         return self._verdict.seconds + time.monotonic() - self._started
 
     async def recall(self, key: str, prompt_hash: str) -> Turn | None:
-        """The recorded turn of that key, if its prompt was the same."""
+        """The recorded turn of that key, if its prompt was the same.
+
+        What was asked of the same run while it was still going on counts, too.
+        """
         turn = await database_sync_to_async(queries.recorded)(self._verdict, key)
-        return turn if turn and turn.prompt_hash == prompt_hash else None
+        if turn and turn.prompt_hash == prompt_hash:
+            return turn
+        return await database_sync_to_async(self._borrowed)(key, prompt_hash)
+
+    def _borrowed(self, key: str, prompt_hash: str) -> Turn | None:
+        if self._lenders is None:
+            self._lenders = queries.lenders(self._verdict)
+        turn = queries.lent(self._lenders, key, prompt_hash) if self._lenders else None
+        if turn is not None:
+            services.borrow_turn(verdict=self._verdict, turn=turn, at=timezone.now())
+        return turn
 
     async def record(self, turn: Turn) -> None:
         """Keep a turn that ended."""

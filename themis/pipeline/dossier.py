@@ -11,10 +11,11 @@ from themis.verdicts.models import Verdict
 
 def dossier(trajectory: Trajectory) -> dict[str, Json]:
     """The recording and every verdict on it with its whole evidence chain, the newest first."""
-    recording = dict(trajectory.payload)
+    recording = wire.dump(trajectory.recording) if trajectory.is_open else dict(trajectory.payload)
     recording.pop("v", None)
     return {
         "id": trajectory.pk,
+        "state": trajectory.state,
         "source": trajectory.source,
         "created_at": trajectory.created_at.isoformat(),
         "trajectory": recording,
@@ -27,6 +28,8 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
     return {
         "verdict": verdict.pk,
         "status": verdict.status,
+        "provisional": verdict.provisional,
+        "n_steps": verdict.n_steps,
         "critic": verdict.critic,
         "critic_version": verdict.critic_version,
         "settings_hash": verdict.settings_hash,

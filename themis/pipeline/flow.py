@@ -92,25 +92,59 @@ def bench_of(critic: Critic, endpoint: Endpoint | None) -> verdicts.Bench:
 
 
 @transaction.atomic
-def seat(*, run: Run, bench: verdicts.Bench, at: datetime) -> Verdict:
+def seat(
+    *, run: Run, bench: verdicts.Bench, sight: verdicts.Sight = verdicts.WHOLE, at: datetime
+) -> Verdict:
     """The verdict a claimed run works on: the one it left open, or a new one.
 
     An open verdict of another critic, version, settings or model is closed as broken: its turns
-    answer other questions.
+    answer other questions. So is one that saw less of the run than there is now.
     """
     left = run.verdict
     if left is not None and left.status == VerdictStatus.OPEN:
-        if bench == verdicts.Bench(
-            critic=left.critic,
-            critic_version=left.critic_version,
-            settings_hash=left.settings_hash,
-            model=left.model,
-        ):
+        cause = _outdated(left, bench, sight)
+        if not cause and left.provisional == sight.provisional:
             return left
-        verdicts.break_off(verdict=left, cause="the critic changed while it was judging", at=at)
-    run.verdict = verdicts.open_verdict(trajectory=run.trajectory, bench=bench, at=at)
+        cause = cause or "the run was closed while it was judging"
+        verdicts.break_off(verdict=left, cause=cause, at=at)
+    run.verdict = verdicts.open_verdict(trajectory=run.trajectory, bench=bench, sight=sight, at=at)
     run.save(update_fields=["verdict"])
     return run.verdict
+
+
+def _outdated(left: Verdict, bench: verdicts.Bench, sight: verdicts.Sight) -> str:
+    """Why an open verdict cannot be gone on with; empty when it can."""
+    if bench != verdicts.Bench(
+        critic=left.critic,
+        critic_version=left.critic_version,
+        settings_hash=left.settings_hash,
+        model=left.model,
+    ):
+        return "the critic changed while it was judging"
+    if left.seen and sight.digest and left.seen != sight.digest:
+        return "the run went on while it was judging"
+    return ""
+
+
+@transaction.atomic
+def judge_whole(*, trajectory: Trajectory, digest: str, critic: str = "", at: datetime) -> Run:
+    """Judge a run that has ended; what a provisional verdict saw the whole of is not asked again.
+
+    The run to watch: one whose verdict became final, or one that is still to judge the whole.
+    """
+    wanted = critic or default_critic(trajectory.team)
+    for verdict in verdicts.make_final(trajectory=trajectory, digest=digest):
+        seated = Run.objects.filter(verdict=verdict).first()
+        if seated is not None and verdict.critic == wanted:
+            return seated
+    while True:
+        run = submit(trajectory=trajectory, critic=critic, at=at)
+        mine = Run.objects.filter(pk=run.pk)
+        # Both hold the row until this transaction ends: whoever claims the run then looks at a
+        # trajectory that has ended, and whoever judges already is told to judge again.
+        waits = mine.filter(status=Status.WAITING).update(again=False)
+        if waits or mine.filter(status=Status.RUNNING).update(again=True):
+            return run
 
 
 def finish(*, run: Run, at: datetime) -> bool:
@@ -128,10 +162,19 @@ def _end(run: Run, at: datetime, **columns: str) -> bool:
     ended = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process()).update(
         ended_at=at, owner="", **columns
     )
-    return _moved(run, ended)
+    if _moved(run, ended):
+        _follow_up(run.pk, at)
+    return ended == 1
 
 
 def _moved(run: Run, n_rows: int) -> bool:
     if n_rows:
         standings.refresh([run.trajectory_id])
     return n_rows == 1
+
+
+def _follow_up(run_id: int, at: datetime) -> None:
+    ended = Run.objects.select_related("verdict").get(pk=run_id)
+    if ended.again and (ended.verdict is None or ended.verdict.provisional):
+        Run.objects.create(trajectory_id=ended.trajectory_id, critic=ended.critic, created_at=at)
+        standings.refresh([ended.trajectory_id])

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from themis.accounts.models import Team, User
+from themis.formats.contract import Reader
+from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import Bringer, How, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.trajectories.uploads import Upload, laid_out
 from themis.uploads.models import Status
@@ -16,16 +18,27 @@ from themis.uploads.models import Upload as UploadRow
 
 
 def receive(
-    files: Sequence[tuple[str, Upload]], *, team: Team, by: User | None, at: datetime
+    files: Sequence[tuple[str, Upload]],
+    *,
+    team: Team,
+    by: User | None,
+    at: datetime,
+    only: Reader | None = None,
+    task_files: Sequence[tuple[str, Upload]] = (),
 ) -> list[Stored | Refused]:
-    """Take in uploaded files by their relative names and queue what is new for judging."""
-    with laid_out(files) as (folder, complaints):
+    """Take in uploaded files by their relative names and queue what is new for judging.
+
+    `only` reads everything as one format; `task_files` are those in which instructions may stand.
+    """
+    with laid_out(files) as (folder, complaints), laid_out(task_files) as (beside, amiss):
+        complaints = [*complaints, *amiss]
         bringer = Bringer(team=team, by=by, at=at, root=folder)
         results: list[Stored | Refused] = [
             Refused(source=complaint.partition(":")[0], error=complaint) for complaint in complaints
         ]
         if any(folder.iterdir()):
-            results += ingest(folder, bringer)
+            how = How(only=only, tasks=TaskFiles(beside) if task_files else None)
+            results += ingest(folder, bringer, how)
     for result in results:
         if isinstance(result, Stored) and result.is_new:
             judge(result.trajectory, at=at)

@@ -27,6 +27,7 @@ class Run(models.Model):
         Verdict, on_delete=models.SET_NULL, null=True, related_name="run"
     )
     cause = models.TextField(blank=True)  # why it broke
+    again = models.BooleanField(default=False)  # the run before it ended meanwhile: judge the whole
     owner = models.CharField(max_length=120, blank=True)  # the process at work, see owner.py
     beat_at = models.DateTimeField(null=True)  # that process was last seen alive
     created_at = models.DateTimeField()

@@ -24,12 +24,17 @@ def group_of_team(team_id: int) -> str:
 
 async def announce(run: Run, team_id: int) -> None:
     """Tell the pages of a run's trajectory and its team's lists; never raises."""
+    await tell(run.trajectory_id, team_id)
+
+
+async def tell(trajectory_id: str, team_id: int) -> None:
+    """Tell the page of a trajectory and its team's lists; never raises."""
     layer = get_channel_layer()
     if layer is None:
         return
-    message = {"type": "changed", "trajectory": run.trajectory_id}
+    message = {"type": "changed", "trajectory": trajectory_id}
     try:
-        for group in (group_of_trajectory(run.trajectory_id), group_of_team(team_id)):
+        for group in (group_of_trajectory(trajectory_id), group_of_team(team_id)):
             await layer.group_send(group, message)
     except OSError as error:  # the layer is away; pages look for themselves now and then
         log.warning("live update not sent: %s", error)
@@ -54,3 +59,8 @@ def announce_upload_now(upload_id: str, team_id: int) -> None:
 def announce_now(run: Run, team_id: int) -> None:
     """`announce`, from code that is not asynchronous."""
     async_to_sync(announce)(run, team_id)
+
+
+def tell_now(trajectory_id: str, team_id: int) -> None:
+    """`tell`, from code that is not asynchronous."""
+    async_to_sync(tell)(trajectory_id, team_id)

@@ -32,9 +32,12 @@ def cases(team: Team, filters: Filters = EVERYTHING, *, at: Cursor | None = None
 def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
     """The run that was asked for last, for any critic or for one.
 
-    A run for the default critic counts for the critic that its verdict names.
+    A run for the default critic counts for the critic that its verdict names. Once
+    the trajectory has ended, runs with a provisional verdict no longer count.
     """
     runs = Run.objects.filter(trajectory=trajectory)
+    if not trajectory.is_open:
+        runs = runs.exclude(verdict__provisional=True, status__in=[Status.DONE, Status.BROKEN])
     if critic:
         runs = runs.filter(Q(verdict__critic=critic) | Q(verdict=None, critic=critic))
     return runs.order_by("-created_at", "-pk").first()
@@ -63,7 +66,7 @@ def critics_heard(team: Team) -> list[str]:
 def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
     """The verdicts given last."""
     return list(
-        Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN)
+        Verdict.objects.filter(trajectory__team=team, status=VerdictStatus.GIVEN, provisional=False)
         .select_related("trajectory")
         .defer("trajectory__payload", *CHAIN)
         .order_by("-closed_at", "-pk")[:limit]

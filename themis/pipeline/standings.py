@@ -24,7 +24,7 @@ WITH given AS (
         row_number() OVER (
             PARTITION BY trajectory_id, critic ORDER BY closed_at DESC, id DESC
         ) AS of_critic
-    FROM verdicts_verdict WHERE status = 'given' {and_trajectory}
+    FROM verdicts_verdict WHERE status = 'given' AND NOT provisional {and_trajectory}
 ), latest AS (
     SELECT trajectory_id, status, row_number() OVER (
         PARTITION BY trajectory_id ORDER BY

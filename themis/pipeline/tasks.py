@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, progress, reading
+from themis.pipeline import flow, progress, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.uploads import queries as uploads
@@ -56,7 +56,7 @@ def hint_upload() -> None:
 
 
 def sweep() -> None:
-    """Pick up what a dead process or a lost message left behind.
+    """Pick up what a dead process, a lost message or a silent recorder left behind.
 
     Hints are repeated only while the queue is empty: a hint for a run that somebody has taken
     costs one query, but they must not pile up.
@@ -65,6 +65,7 @@ def sweep() -> None:
     reading.sweep(at=timezone.now())
     if uploads.next_to_read() is not None:
         hint_upload()
+    streams.close_abandoned(at=timezone.now())
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
     run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])
     if run_ids and _queued() == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.functional import cached_property
 
 from themis.accounts.models import Team, User
 from themis.domain import trajectory, wire
+from themis.domain.trajectory import Screen as Shown
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: ids get read aloud
 
@@ -34,11 +36,21 @@ class Label(models.TextChoices):
     NONE = "", "No label"
 
 
+class State(models.TextChoices):
+    OPEN = "open", "Recording"
+    CLOSED = "closed", "Recorded"
+
+
 class Trajectory(models.Model):
-    """One recorded run. `payload` is a domain.Trajectory as `wire` writes it."""
+    """One recorded run. `payload` is a domain.Trajectory as `wire` writes it.
+
+    While a run is open its payload is the beginning alone, its steps are rows of OpenStep, and
+    its digest only says that it is still unknown.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="trajectories")
+    state = models.CharField(max_length=6, choices=State.choices, default=State.CLOSED)
     digest = models.CharField(max_length=64)  # sha256 over everything that was read
     source = models.CharField(max_length=1000)
     format = models.CharField(max_length=40)
@@ -66,8 +78,29 @@ class Trajectory(models.Model):
 
     @cached_property
     def recording(self) -> trajectory.Trajectory:
-        """The domain value in `payload`."""
-        return wire.load(trajectory.Trajectory, self.payload, at=f"trajectory {self.id}")
+        """The domain value; of an open run, the steps that this row counts."""
+        whole = wire.load(trajectory.Trajectory, self.payload, at=f"trajectory {self.id}")
+        return self._so_far(whole) if self.is_open else whole
+
+    @property
+    def is_open(self) -> bool:
+        """Whether steps are still to come."""
+        return self.state == State.OPEN
+
+    def _so_far(self, beginning: trajectory.Trajectory) -> trajectory.Trajectory:
+        steps = self.open_steps.filter(position__lt=self.n_steps)
+        rows = list(steps.values_list("payload", flat=True))
+        if len(rows) < self.n_steps:  # it was closed since this row was read
+            self.refresh_from_db()
+            return wire.load(trajectory.Trajectory, self.payload, at=f"trajectory {self.id}")
+        at = f"trajectory {self.id}: step"
+        return dataclasses.replace(
+            beginning,
+            steps=tuple(wire.load(trajectory.Step, row, at=at) for row in rows),
+            screens=tuple(
+                screen.value for screen in self.screens.filter(position__lt=self.n_screens)
+            ),
+        )
 
 
 class Screen(models.Model):
@@ -90,6 +123,45 @@ class Screen(models.Model):
 
     def __str__(self) -> str:
         return f"screen {self.position} of {self.trajectory_id}"
+
+    @property
+    def value(self) -> Shown:
+        """The domain value."""
+        return Shown(
+            digest=self.digest, width=self.width, height=self.height, media_type=self.media_type
+        )
+
+
+class OpenStep(models.Model):
+    """One step of an open run, as it came; closing puts all of them into the payload."""
+
+    trajectory = models.ForeignKey(Trajectory, on_delete=models.CASCADE, related_name="open_steps")
+    position = models.PositiveIntegerField()  # from 0
+    came_at = models.PositiveIntegerField()  # position of the first step that came with it
+    screens_at = models.PositiveIntegerField()  # how many screens there were before they came
+    payload = models.JSONField()  # domain.Step, as wire writes it
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["trajectory", "position"], name="one_step_a_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"step {self.position} of {self.trajectory_id}"
+
+
+class OpenRun(models.Model):
+    """What is known of an open run while it is open."""
+
+    trajectory = models.OneToOneField(
+        Trajectory, on_delete=models.CASCADE, related_name="open_run", primary_key=True
+    )
+    n_bytes = models.PositiveBigIntegerField(default=0)  # of JSON in its steps
+    touched_at = models.DateTimeField(db_index=True)  # something came last
+
+    def __str__(self) -> str:
+        return f"open run {self.trajectory_id}"
 
 
 class WatchedItem(models.Model):

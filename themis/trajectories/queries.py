@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from themis.accounts.models import Team
 from themis.critic.contract import Case
-from themis.trajectories import blobs
-from themis.trajectories.models import Screen, Trajectory
+from themis.trajectories import blobs, services
+from themis.trajectories.models import OpenRun, Screen, Trajectory
+
+MANY = 100  # open runs looked at in one go
 
 
 def of_team(team: Team) -> QuerySet[Trajectory]:
@@ -32,3 +35,14 @@ def case_of(trajectory: Trajectory) -> Case:
         trajectory=dataclasses.replace(recording, steps=steps, label=None, meta=None, warnings=()),
         read_screen=lambda picture: blobs.read(picture.digest),
     )
+
+
+def digest_of_case(case: Case) -> str:
+    """What makes two cases the same to a critic: steps, screens, ending; not label or source."""
+    return services.digest_of(case.trajectory)
+
+
+def overdue(before: datetime) -> list[tuple[str, int]]:
+    """Open runs to which nothing was added since a time, with their steps, the oldest first."""
+    silent = OpenRun.objects.filter(touched_at__lt=before).order_by("touched_at")
+    return list(silent.values_list("trajectory_id", "trajectory__n_steps")[:MANY])

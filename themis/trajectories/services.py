@@ -152,9 +152,14 @@ def _check(recording: Recording, source: str) -> None:
             f"{source}: {n_steps} steps and {n_screens} screens; "
             f"at most {MAX_STEPS} and {MAX_PICTURES} are taken, split the run"
         )
-    if not recording.trajectory.instruction.strip():
+    check_instruction(recording.trajectory.instruction, source)
+
+
+def check_instruction(instruction: str, source: str) -> None:
+    """Raise UnreadableTrajectory where there is none or it is too long."""
+    if not instruction.strip():
         raise UnreadableTrajectory(f"{source}: no instruction; a run without a task has no outcome")
-    if len(recording.trajectory.instruction) > MAX_INSTRUCTION:
+    if len(instruction) > MAX_INSTRUCTION:
         raise UnreadableTrajectory(
             f"{source}: the instruction is over {MAX_INSTRUCTION:,} characters; shorten it"
         )
@@ -236,7 +241,7 @@ def _insert(rows: list[models.Trajectory]) -> None:
 
 def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
     whole = fresh.trajectory
-    screens = tuple(_as_kept(screen) for screen in whole.screens)
+    screens = tuple(as_kept(screen) for screen in whole.screens)
     payload = fresh.payload
     if screens != whole.screens:
         whole = replace(whole, screens=screens)
@@ -261,7 +266,7 @@ def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
     return row
 
 
-def _as_kept(screen: Screen) -> Screen:
+def as_kept(screen: Screen) -> Screen:
     """The screen with the media type of its file: PNG may be kept as WebP."""
     if screen.media_type != "image/png":
         return screen

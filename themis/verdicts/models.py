@@ -29,7 +29,8 @@ class Verdict(models.Model):
     """One critic's work on one trajectory.
 
     Open while turns are taken; then given, with an outcome, or broken, with a cause. A broken one
-    never has an outcome. `rounds` is the evidence chain so far, `finding` the whole of it.
+    never has an outcome. `rounds` is the evidence chain so far, `finding` the whole of it. One on
+    a run that was still open is provisional: it pays nothing, whatever its outcome.
     """
 
     trajectory = models.ForeignKey(Trajectory, on_delete=models.CASCADE, related_name="verdicts")
@@ -37,6 +38,9 @@ class Verdict(models.Model):
     critic_version = models.CharField(max_length=20)
     settings_hash = models.CharField(max_length=64)
     model = models.CharField(max_length=200, blank=True)
+    provisional = models.BooleanField(default=False)  # steps were still to come
+    n_steps = models.PositiveIntegerField(null=True)  # that it saw; null: all there are
+    seen = models.CharField(max_length=64, blank=True)  # sha256 of the case, as critics get it
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     confidence = models.FloatField(null=True)  # 0 to 1
@@ -78,8 +82,10 @@ class Verdict(models.Model):
 
     @property
     def reward(self) -> float | None:
-        """1.0 or 0.0; None when undecided, open or broken."""
-        return verdict.Outcome(self.outcome).reward if self.outcome else None
+        """1.0 or 0.0; None when undecided, open, broken or provisional."""
+        if self.provisional or not self.outcome:
+            return None
+        return verdict.Outcome(self.outcome).reward
 
     @property
     def chain(self) -> tuple[Round, ...]:

@@ -12,13 +12,53 @@ from themis.verdicts.models import CHAIN, Status, Verdict
 
 
 def newest(trajectory: Trajectory, critic: str = "", *, with_chain: bool = True) -> Verdict | None:
-    """The verdict that was given last, by any critic or by one; its chain is large."""
-    given = Verdict.objects.filter(trajectory=trajectory, status=Status.GIVEN)
+    """The final verdict that was given last, by any critic or by one; its chain is large."""
+    return _newest(trajectory, critic, provisional=False, with_chain=with_chain)
+
+
+def newest_provisional(
+    trajectory: Trajectory, critic: str = "", *, with_chain: bool = True
+) -> Verdict | None:
+    """The verdict that was given last on a run that was still open."""
+    return _newest(trajectory, critic, provisional=True, with_chain=with_chain)
+
+
+def _newest(
+    trajectory: Trajectory, critic: str, *, provisional: bool, with_chain: bool
+) -> Verdict | None:
+    given = Verdict.objects.filter(
+        trajectory=trajectory, status=Status.GIVEN, provisional=provisional
+    )
     if not with_chain:
         given = given.defer(*CHAIN)
     if critic:
         given = given.filter(critic=critic)
     return given.order_by("-closed_at", "-pk").first()
+
+
+def lenders(verdict: Verdict) -> list[int]:
+    """Verdicts whose turns count for this one, too, where a question is the same; newest first.
+
+    Those of the same bench on an earlier part of the run, until the whole was judged once:
+    judging again asks again.
+    """
+    bench = Verdict.objects.filter(
+        trajectory_id=verdict.trajectory_id,
+        critic=verdict.critic,
+        critic_version=verdict.critic_version,
+        settings_hash=verdict.settings_hash,
+        model=verdict.model,
+    ).exclude(pk=verdict.pk)
+    earlier = list(bench.filter(provisional=True).values_list("pk", flat=True))
+    judged = earlier and bench.filter(provisional=False, status=Status.GIVEN).exists()
+    return [] if judged else earlier
+
+
+def lent(lenders: list[int], key: str, prompt_hash: str) -> Turn | None:
+    """The turn of one key and prompt that another verdict recorded."""
+    row = models.Turn.objects.filter(verdict__in=lenders, key=key, prompt_hash=prompt_hash)
+    found = row.order_by("-pk").first()
+    return turn_of(found) if found else None
 
 
 def all_of(trajectory: Trajectory) -> QuerySet[Verdict]:

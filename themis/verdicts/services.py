@@ -31,7 +31,21 @@ class Bench:
     model: str
 
 
-def open_verdict(*, trajectory: Trajectory, bench: Bench, at: datetime) -> Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What of a run is before the court: so many steps, of a run that goes on or has ended."""
+
+    n_steps: int | None = None  # None: all there are
+    digest: str = ""  # sha256 of the case
+    provisional: bool = False
+
+
+WHOLE = Sight()
+
+
+def open_verdict(
+    *, trajectory: Trajectory, bench: Bench, sight: Sight = WHOLE, at: datetime
+) -> Verdict:
     """A verdict without turns yet."""
     return Verdict.objects.create(
         trajectory=trajectory,
@@ -39,6 +53,9 @@ def open_verdict(*, trajectory: Trajectory, bench: Bench, at: datetime) -> Verdi
         critic_version=bench.critic_version,
         settings_hash=bench.settings_hash,
         model=bench.model,
+        provisional=sight.provisional,
+        n_steps=sight.n_steps,
+        seen=sight.digest,
         opened_at=at,
     )
 
@@ -49,19 +66,7 @@ def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -
     A turn of the same key that answered another prompt is replaced, its bill stays.
     `seconds` is how long the verdict has been worked at altogether.
     """
-    row = models.Turn(
-        verdict=verdict,
-        key=turn.key,
-        role=turn.role,
-        round=turn.round,
-        prompt_hash=turn.prompt_hash,
-        model=turn.model[:200],  # a server may call itself anything
-        prompt_tokens=turn.prompt_tokens,
-        completion_tokens=turn.completion_tokens,
-        seconds=turn.seconds,
-        payload=wire.dump(turn),
-        ended_at=at,
-    )
+    row = _row(verdict, turn, at)
     try:
         with transaction.atomic():
             models.Turn.objects.filter(verdict=verdict, key=turn.key).exclude(
@@ -78,6 +83,48 @@ def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -
     except IntegrityError:
         return False
     return True
+
+
+def borrow_turn(*, verdict: Verdict, turn: Turn, at: datetime) -> None:
+    """Keep a turn that an earlier verdict recorded and paid for: it adds nothing to the bill."""
+    row = _row(verdict, turn, at)
+    try:
+        with transaction.atomic():
+            models.Turn.objects.filter(verdict=verdict, key=turn.key).delete()
+            row.save(force_insert=True)
+            Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
+                n_turns=F("n_turns") + 1
+            )
+    except IntegrityError:  # a twin of this process kept it
+        return
+
+
+def _row(verdict: Verdict, turn: Turn, at: datetime) -> models.Turn:
+    return models.Turn(
+        verdict=verdict,
+        key=turn.key,
+        role=turn.role,
+        round=turn.round,
+        prompt_hash=turn.prompt_hash,
+        model=turn.model[:200],  # a server may call itself anything
+        prompt_tokens=turn.prompt_tokens,
+        completion_tokens=turn.completion_tokens,
+        seconds=turn.seconds,
+        payload=wire.dump(turn),
+        ended_at=at,
+    )
+
+
+def make_final(*, trajectory: Trajectory, digest: str) -> list[Verdict]:
+    """Provisional verdicts that saw all there is, from now on the final ones."""
+    seen = Verdict.objects.filter(
+        trajectory=trajectory, seen=digest, status__in=[Status.OPEN, Status.GIVEN]
+    )
+    found = [verdict.pk for verdict in seen.filter(provisional=True).only("pk")]
+    Verdict.objects.filter(
+        pk__in=found, provisional=True, status__in=[Status.OPEN, Status.GIVEN]
+    ).update(provisional=False)
+    return list(Verdict.objects.filter(pk__in=found, provisional=False).defer(*models.CHAIN))
 
 
 def publish(*, verdict: Verdict, rounds: tuple[Round, ...]) -> None:

@@ -38,6 +38,11 @@ class Courtroom:
         return self.run is not None and self.run.is_active
 
     @property
+    def is_provisional(self) -> bool:
+        """Whether the verdict that is shown saw only the beginning."""
+        return self.verdict is not None and self.verdict.provisional
+
+    @property
     def is_waiting(self) -> bool:
         """Whether nobody has begun yet."""
         return self.run is not None and self.run.status == Status.WAITING

@@ -175,6 +175,8 @@ def _example(whole: Node, schema: Node) -> Json:
 def _sample(schema: Node) -> Json:
     if "default" in schema:
         return schema["default"]
+    if allowed := schema.get("enum"):
+        return cast("list[Json]", allowed)[0]
     samples: dict[str, Json] = {"string": "…", "integer": 0, "number": 0.0, "boolean": False}
     return samples.get(_text(schema, "type"), [] if "items" in schema else None)
 

@@ -31,6 +31,7 @@ trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
     path("<slug:pk>/export/", exports.export, name="export"),
+    path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
     path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
     path(

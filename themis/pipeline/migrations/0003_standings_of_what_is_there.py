@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('pipeline', '0002_standings'),
         ('trajectories', '0001_trajectories_and_screens'),
-        ('verdicts', '0002_given_last'),
+        ('verdicts', '0003_provisional_verdicts'),
     ]
 
     operations = [

@@ -33,6 +33,9 @@ def court(request: MemberRequest, pk: str) -> HttpResponse:
 def judge(request: MemberRequest, pk: str) -> HttpResponse:
     """Put a trajectory in the queue, for one critic or the default one."""
     trajectory = find(request, pk)
+    if not trajectory.n_steps:
+        messages.error(request, "There are no steps to judge.")
+        return redirect("trajectories:detail", pk=pk)
     name = request.POST.get("critic", "")
     if name and name not in loader.CRITICS:
         messages.error(request, f"There is no critic called {name[:40]}.")

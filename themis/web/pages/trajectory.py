@@ -59,6 +59,22 @@ def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
     return render(request, "trajectory/step.html", {"record": record})
 
 
+@require_GET
+@for_members
+def growth(request: MemberRequest, pk: str) -> HttpResponse:
+    """The parts of an open run's page that a new step changes; all of it once the run is closed."""
+    trajectory = find(request, pk)
+    if not trajectory.is_open:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    page = {
+        "trajectory": trajectory,
+        "court": courtroom(trajectory, None),
+        "frames": frames(trajectory.recording),
+        "is_part": True,
+    }
+    return render(request, "trajectory/growth.html", page)
+
+
 def find(request: MemberRequest, pk: str) -> Trajectory:
     """One of the team's trajectories; Http404 for anybody else's."""
     trajectory = Trajectory.objects.filter(pk=pk, team=request.team).first()

@@ -20,6 +20,7 @@ from themis.pipeline.console import SOME_REFUSED, USAGE, ThemisCommand, table_of
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.trajectories import queries as trajectories
+from themis.trajectories.models import State
 
 
 class Command(ThemisCommand):
@@ -28,7 +29,9 @@ class Command(ThemisCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("ids", nargs="*", metavar="ID")
-        parser.add_argument("--all", action="store_true", help="every trajectory of the team")
+        parser.add_argument(
+            "--all", action="store_true", help="every run of the team that has ended"
+        )
         parser.add_argument("--critic", choices=loader.CRITICS, default="")
         parser.add_argument("--json", action="store_true", help="one JSON object a verdict")
 
@@ -49,7 +52,8 @@ class Command(ThemisCommand):
             raise CommandError("give one or more trajectory ids, or --all", returncode=USAGE)
         if ids:
             return list(dict.fromkeys(ids))
-        return list(trajectories.of_team(team).order_by("created_at").values_list("pk", flat=True))
+        ended = trajectories.of_team(team).filter(state=State.CLOSED)
+        return list(ended.order_by("created_at").values_list("pk", flat=True))
 
     def _judge(self, team: Team, critic: str, ids: list[str], ended: Callable[[Run], None]) -> None:
         endpoint = endpoints.endpoint_of(team)

@@ -1,0 +1,53 @@
+"""What the documentation tells people to type does what it says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.recorder import key_of
+from tests.e2e.shell import ROOT, Installation
+
+BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks() -> list[tuple[str, str]]:
+    """Every example of the API's page, in order."""
+    return BLOCK.findall((ROOT / "docs" / "api.md").read_text())
+
+
+def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("no curl here; install it")
+    themis = Installation(tmp_path / "var")
+    assert themis.run("enrol", "tester", "--json").status == 0
+    key = key_of(themis)
+    shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", tmp_path / "my-run")
+    with themis.served() as address:
+        variables = themis.environment | {"THEMIS": address, "KEY": key}
+        first, *others = blocks()
+        answers = [
+            run(first[1] + text if kind == "sh" else text, kind, tmp_path, variables)
+            for kind, text in others
+        ]
+    packed, folder, as_json, streamed, by_curl = answers
+    assert '"is_new": true' in packed
+    assert '"is_new": false' in folder
+    assert '"is_new": false' in as_json
+    assert "'state': 'closed', 'n_steps': 5" in streamed
+    assert by_curl.count('"n_steps": 1') == 3
+
+
+def run(text: str, kind: str, folder: Path, variables: dict[str, str]) -> str:
+    """The output of one example; fails with its complaints."""
+    command = ["sh", "-euc", text] if kind == "sh" else [sys.executable, "-c", text]
+    done = subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

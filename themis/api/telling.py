@@ -1,0 +1,108 @@
+"""What OpenAPI tells of bodies that are read by hand, and of the key that repeats a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Django Ninja types what it merges into the document as Any.
+Told = dict[str, Any]
+
+KEY: Told = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "the same key and request again: the same answer, carried out once; kept a day",
+}
+SCREENS: Told = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": 'pictures, in the order they were taken: "data:image/png;base64,…" '
+    "of a PNG, JPEG or WebP",
+}
+STEPS: Told = {
+    "type": "array",
+    "items": {"type": "object"},
+    "description": "as in docs/trajectory-format.md; before and after are positions in screens",
+}
+ENDING: Told = {
+    "type": "object",
+    "description": "claim (success or failure) and answer, in the agent's words",
+}
+LABEL: Told = {
+    "enum": ["passed", "failed"],
+    "description": "only where a person or a program knows",
+}
+JUDGE: Told = {"type": "boolean", "default": True, "description": "queue it for judging"}
+CRITIC: Told = {"type": "string", "default": "", "description": "which one; empty: the default"}
+
+
+def _object(needed: list[str], **properties: Told) -> Told:
+    return {"schema": {"type": "object", "required": needed, "properties": properties}}
+
+
+def _body(**kinds: Told) -> Told:
+    return {"parameters": [KEY], "requestBody": {"required": True, "content": kinds}}
+
+
+ADD: Told = _body(
+    **{
+        "application/json": _object(
+            ["instruction", "platform"],
+            instruction={"type": "string", "description": "what the agent was asked to do"},
+            platform={"enum": ["web", "linux", "windows", "macos", "android", "ios", "unknown"]},
+            steps=STEPS | {"description": f"{STEPS['description']}; may be missing when open"},
+            screens=SCREENS,
+            ending=ENDING,
+            label=LABEL,
+            meta={"type": "object", "description": "anything else worth keeping"},
+            open={"type": "boolean", "default": False, "description": "the run still goes on"},
+            judge=JUDGE,
+            critic=CRITIC,
+        ),
+        "multipart/form-data": _object(
+            ["files"],
+            files={
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "recordings, or archives of them",
+            },
+            paths={
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "the relative name of each file, in the same order",
+            },
+            tasks={
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "task files of a benchmark, where recordings only name their task",
+            },
+            format={"type": "string", "description": "the only reader to try; empty: any"},
+        ),
+    }
+)
+APPEND: Told = _body(
+    **{
+        "application/json": _object(
+            ["at", "steps"],
+            at={"type": "integer", "description": "how many steps are there already"},
+            steps=STEPS,
+            screens=SCREENS | {"description": f"new ones only: {SCREENS['description']}"},
+        )
+    }
+)
+CLOSE: Told = _body(
+    **{
+        "application/json": _object(
+            [],
+            at={
+                "type": "integer",
+                "description": "how many steps it should have; checked if given",
+            },
+            ending=ENDING,
+            label=LABEL,
+            judge=JUDGE,
+            critic=CRITIC,
+        )
+    }
+)
