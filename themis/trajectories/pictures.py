@@ -96,5 +96,5 @@ def _why(content: bytes, error: Exception) -> str:
     if content.startswith(b"version https://git-lfs"):
         return "is a Git-LFS pointer, not a picture; run `git lfs pull` where it comes from"
     if isinstance(error, UnidentifiedImageError):
-        return "is no PNG, JPEG or WebP picture, whatever its name says; export it again"
+        return "is not a whole PNG, JPEG or WebP picture, whatever its name says; export it again"
     return f"is not a whole PNG, JPEG or WebP picture ({str(error)[:120]}); export it again"
