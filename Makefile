@@ -5,7 +5,7 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 
-.PHONY: help setup run stack test test-setup check bench demo requirements clean
+.PHONY: help setup run stack test test-setup check fuzz bench bench-list demo requirements clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,12 +36,21 @@ check: ## ruff, import-linter, mypy --strict, Django's deploy and migration chec
 	THEMIS_HTTPS=1 THEMIS_LOG=ERROR $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
+fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); what breaks is kept
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
+
 bench: test-setup ## measure speed and memory, as ratios side by side
-	@for each in model_client judging pages; do \
+	@for each in model_client judging pages ingest; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
 	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
 	  else echo "evidence_only: needs labelled recordings, see docs/critics.md"; fi
+	@if [ -d ../shared/data/webvoyager ]; then echo "== stored_bytes"; \
+	  $(BIN)/python benchmarks/stored_bytes.py ../shared/data/webvoyager ../shared/data/lincforge_mobile; \
+	  else echo "stored_bytes: needs recordings: python benchmarks/stored_bytes.py FOLDER..."; fi
+
+bench-list: test-setup ## measure the list page with a million trajectories in PostgreSQL (minutes)
+	@THEMIS_HOME=$$(mktemp -d) $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/list_page.py
 
 demo: test-setup ## record the demo trajectories anew (needs Chromium and Xvfb)
 	$(BIN)/python -m demo.recorder

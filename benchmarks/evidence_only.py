@@ -69,7 +69,7 @@ def judged(paths: list[Path], *, labelled_only: bool = True) -> Iterator[Judged]
     for path in paths:
         for found in registry.find(path):
             try:
-                case = case_of(found.reader.read(found.source))
+                case = case_of(found.read())
             except UnreadableTrajectory:
                 continue
             if labelled_only and case.trajectory.label is None:

@@ -45,6 +45,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise Misconfigured(f"{name}: expected yes or no, not {given!r}")
 
 
+def one_of(name: str, *choices: str) -> str:
+    """One of a few words; the first where nothing is set."""
+    given = text(name).lower() or choices[0]
+    if given not in choices:
+        raise Misconfigured(f"{name}: expected {' or '.join(choices)}, not {given!r}")
+    return given
+
+
 def words(name: str) -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()]

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "themis.web.middleware.content_security_policy",
+    "themis.web.middleware.no_turned_text",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,6 +135,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 BLOBS = HOME / "blobs"
+# How PNG screens are kept: as they came, or as WebP of the same pixels where that is smaller.
+SCREENS = env.one_of("THEMIS_SCREENS", "png", "webp")
 
 LANGUAGE_CODE = "en"
 USE_TZ = True

@@ -48,11 +48,11 @@ def themis(tmp_path: Path) -> Installation:
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
-    """A folder with one good run and one whose picture is broken."""
+    """A folder with one good run and one that ends in the middle of its file."""
     folder = tmp_path / "runs"
     native.write(stories.recording(), folder / "good")
-    native.write(stories.recording(instruction="Delete the note"), folder / "bad")
-    next((folder / "bad").rglob("*.png")).write_bytes(b"no picture")
+    bad = native.write(stories.recording(), folder / "bad") / native.FILE
+    bad.write_bytes(bad.read_bytes()[:-9])
     return folder
 
 
@@ -92,6 +92,7 @@ def test_an_archive_is_read_as_what_it_holds(
 def test_a_wrong_use_is_status_2(themis: Installation) -> None:
     assert themis.run("ingest").status == 2
     assert themis.run("ingest", "--format", "scrolls", ".").status == 2
+    assert themis.run("ingest", "--tasks", "gone", ".").status == 2
     assert themis.run("judge").status == 2
     assert themis.run("judge", "--all", "--critic", "nobody").status == 2
     assert themis.run("show", "000000000000").status == 2
@@ -192,3 +193,10 @@ def test_tables_are_for_people(themis: Installation, runs: Path) -> None:
     ingested = themis.run("ingest", str(runs))
     assert "1 stored, 0 known before, 1 refused" in ingested.out
     assert "evidence-only" in themis.run("judge", "--all").out
+
+
+def test_a_watched_folder_is_read_once(themis: Installation, runs: Path) -> None:
+    first = themis.run("watch", str(runs), "--once", "--json")
+    assert [len(line["stored"]) for line in first.lines if line["item"] == "good"] == [1]  # type: ignore[arg-type]
+    assert themis.run("watch", str(runs), "--once", "--json").lines == []
+    assert themis.run("watch", "s3://", "--once").status == 2

@@ -134,3 +134,49 @@ def native(folder: Path, **changes: Json) -> Path:
     document.update(changes)
     write_json(folder / "trajectory.json", document)
     return folder
+
+
+def agentnet_step(number: int, code: str, **more: Json) -> dict[str, Json]:
+    """A step of AgentNetBench."""
+    said: Json = {
+        "observation": "A page.",
+        "thought": "It is there.",
+        "low_level_instruction": "Go",
+    }
+    step: dict[str, Json] = {"step_num": number, "image": f"d_{number}.png", "action": code}
+    return {**step, "inner_monologue": said, "ground_truth_actions": [], **more}
+
+
+def agentnet(folder: Path, *steps: dict[str, Json], **more: Json) -> Path:
+    """A demonstration of AgentNetBench."""
+    told: dict[str, Json] = {"task_id": "d", "high_level_task_description": "Look it up"}
+    return write_json(folder / "d.json", {**told, "steps": list(steps), **more})
+
+
+def atif(folder: Path, *steps: Json, file: str = "trajectory.json", **changes: Json) -> Path:
+    """An ATIF document whose first step is the user's, the others as given."""
+    first: Json = {"source": "user", "message": "Save the note"}
+    numbered: list[Json] = [
+        {"step_id": number, **step}
+        for number, step in enumerate((first, *steps), 1)
+        if isinstance(step, dict)
+    ]
+    document: dict[str, Json] = {
+        "schema_version": "ATIF-v1.7",
+        "session_id": "s-1",
+        "agent": {"name": "an-agent", "version": "1.0"},
+        "steps": numbered,
+    }
+    document.update(changes)
+    write_json(folder / file, document)
+    return folder
+
+
+def shot(path: str) -> Json:
+    """An ATIF content part: a picture beside the document."""
+    return {"type": "image", "source": {"media_type": "image/png", "path": path}}
+
+
+def tool(name: str, identity: str = "c1", **arguments: Json) -> Json:
+    """An ATIF tool call."""
+    return {"tool_call_id": identity, "function_name": name, "arguments": dict(arguments)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.formats.mcp.reader import McpStream
+from themis.formats.tasks import TaskFiles
 
 SHOT = "mcp__maestro__take_screenshot"
 LOOK = "mcp__maestro__inspect_screen"
@@ -351,3 +353,10 @@ def test_a_broken_meta_is_refused(tmp_path: Path) -> None:
     (run / "meta.json").write_text("{", "utf-8")
     with pytest.raises(UnreadableTrajectory, match=r"meta\.json: not valid JSON"):
         read(run)
+
+
+def test_the_task_is_found_in_a_folder_of_tasks(tmp_path: Path) -> None:
+    run = mcp(tmp_path / "runs", call("1", "mcp__a__back"), DONE)
+    shutil.move(tmp_path / "runs" / "tasks", tmp_path / "tasks")
+    found = McpStream().among(TaskFiles(tmp_path / "tasks")).read(run)
+    assert found.trajectory.instruction == "Launch the app."

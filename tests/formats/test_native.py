@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from tests.formats.generated import recordings
 from tests.formats.recordings import native, png, touch
-from themis.domain.action import Action, ActionType, Box, Direction, Point
+from tests.formats.schema import violations
+from themis.domain.action import Action, ActionType, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Step, Trajectory
-from themis.formats.contract import Picture, Recording
-from themis.formats.native import STATUSES, Native, write
+from themis.formats.contract import Recording
+from themis.formats.native import Native, write
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -133,8 +134,14 @@ def test_a_broken_file_is_found_and_refused(tmp_path: Path) -> None:
 
 
 def test_a_trajectory_json_of_somebody_else_is_not_found(tmp_path: Path) -> None:
-    (tmp_path / "trajectory.json").write_text('{"steps": []}', "utf-8")
-    assert list(Native().find(tmp_path, frozenset({"trajectory.json"}))) == []
+    for content in (
+        '{"steps": []}',
+        '{"meta": {"themis": "trajectory/2"}}',
+        "[]",
+        '{"themis": {}}',
+    ):
+        (tmp_path / "trajectory.json").write_text(content, "utf-8")
+        assert list(Native().find(tmp_path, frozenset({"trajectory.json"}))) == []
 
 
 def test_a_folder_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
@@ -143,78 +150,36 @@ def test_a_folder_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
         write(recording, tmp_path)
 
 
-_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-_number = st.floats(allow_nan=False, allow_infinity=False)
-_points = st.builds(Point, x=_number, y=_number)
-_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | _number | _text,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_text, inner, max_size=3),
-    max_leaves=8,
-)
-_actions = st.builds(
-    Action,
-    type=st.sampled_from(ActionType),
-    name=_text,
-    point=st.none() | _points,
-    box=st.none()
-    | st.builds(Box, x=_number, y=_number, width=st.floats(0, 1e6), height=st.floats(0, 1e6)),
-    path=st.just(()) | st.lists(_points, min_size=2, max_size=4).map(tuple),
-    element=st.none() | _text,
-    text=st.none() | _text,
-    keys=st.lists(_text, max_size=3).map(tuple),
-    direction=st.none() | st.sampled_from(Direction),
-    button=st.none() | _text,
-    count=st.integers(1, 9),
-    modifiers=st.lists(_text, max_size=2).map(tuple),
-    submit=st.booleans(),
-    clear_first=st.booleans(),
-    status=st.sampled_from(STATUSES),
-    seconds=st.none() | st.floats(0, 1e6),
-    raw=_json,
-)
-_positions = st.none() | st.integers(0, 1)
-_steps = st.builds(
-    Step,
-    thought=_text,
-    actions=st.lists(_actions, max_size=3).map(tuple),
-    before=_positions,
-    after=_positions,
-    before_ui=st.none() | _text,
-    after_ui=st.none() | _text,
-    claim=st.none() | _text,
-    error=st.none() | _text,
-    actor=st.none() | _text,
-)
-_trajectories = st.builds(
-    Trajectory,
-    instruction=_text.filter(str.strip),
-    platform=st.sampled_from(Platform),
-    steps=st.lists(_steps, min_size=1, max_size=4).map(tuple),
-    screens=st.just(()),
-    label=st.none() | st.sampled_from(Label),
-    ending=st.builds(Ending, claim=st.none() | st.sampled_from(Claim), answer=st.none() | _text),
-    format=st.just("themis"),
-    warnings=st.just(()),
-    meta=_json,
-)
-
-
-@given(trajectory=_trajectories)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(recording=recordings)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_written_is_read_again(
-    tmp_path_factory: pytest.TempPathFactory, trajectory: Trajectory
+    tmp_path_factory: pytest.TempPathFactory, recording: Recording
 ) -> None:
-    pictures = (
-        Picture(name="transcript.jsonl line 1", content=png()),
-        Picture(name="b.PNG", content=png(3, 4)),
-    )
-    folder = write(
-        Recording(trajectory=trajectory, pictures=pictures),
-        tmp_path_factory.mktemp("round") / "trip",
-    )
+    folder = write(recording, tmp_path_factory.mktemp("round") / "trip")
     found = Native().read(folder)
-    assert found.trajectory == trajectory
+    assert found.trajectory == recording.trajectory
     assert [picture.read(99) for picture in found.pictures] == [png(), png(3, 4)]
+
+
+@given(recording=recordings)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_is_written_keeps_to_the_schema(
+    tmp_path_factory: pytest.TempPathFactory, recording: Recording
+) -> None:
+    path = write(recording, tmp_path_factory.mktemp("round") / "trip") / "trajectory.json"
+    assert violations(json.loads(path.read_text("utf-8"))) == []
+
+
+def test_the_schema_refuses_what_the_reader_refuses() -> None:
+    steps: Json = [{"actions": [{"type": "fly", "count": 0}], "befor": 1, "before": -1}]
+    document: dict[str, Json] = {"themis": "trajectory/2", "instruction": "x", "platform": "web"}
+    assert violations({**document, "screens": ["a", "a"], "steps": steps}) == [
+        "$.screens: something stands twice",
+        "$.steps[0].actions[0].type: not one of the words",
+        "$.steps[0].actions[0].count: under 1",
+        "$.steps[0].befor: no such field",
+        "$.steps[0].before: fits none",
+    ]
 
 
 def test_a_recording_of_files_is_copied_with_its_pictures(tmp_path: Path) -> None:

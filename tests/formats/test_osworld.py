@@ -76,9 +76,14 @@ def test_a_click_without_place_happens_where_the_mouse_was_moved_a_step_before(
     assert found[1].point == Point(x=3, y=4)
 
 
-def test_the_first_action_of_a_line_keeps_the_line(tmp_path: Path) -> None:
-    (action,) = actions(osworld(tmp_path / "t", CLICK))
-    assert action.raw == {"step_num": 1, "action": CLICK, "screenshot_file": "step_1.png"}
+def test_the_lines_of_a_step_are_kept_as_they_are(tmp_path: Path) -> None:
+    run = tmp_path / "t"
+    line: Json = {"step_num": 1, "action": CLICK, "reward": 0.5, "done": False, "info": {"a": [1]}}
+    write_lines(run / "traj.jsonl", line, line)
+    write_json(run / "task.json", {"instruction": "Open it"})
+    (step,) = read(run).steps
+    assert step.raw == [line, line]
+    assert [action.raw for action in step.actions] == ["pyautogui.click(10, 20)"] * 2
 
 
 def test_code_that_is_no_plain_call_is_kept_as_code(tmp_path: Path) -> None:
@@ -238,8 +243,9 @@ def test_an_empty_run_is_found_and_refused(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_lines_of_another_format_are_not_found(tmp_path: Path) -> None:
-    write_lines(tmp_path / "traj.jsonl", {"step": 1, "thought": "", "action": "x"})
+@pytest.mark.parametrize("line", [{"type": "system"}, {"action": "x"}, {"step": 1}, [1], "x"])
+def test_lines_of_another_format_are_not_found(tmp_path: Path, line: Json) -> None:
+    write_lines(tmp_path / "traj.jsonl", line)
     assert list(Osworld().find(tmp_path, frozenset({"traj.jsonl"}))) == []
 
 

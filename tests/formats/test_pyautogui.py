@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themis.domain.action import Action, ActionType, Direction, Point
-from themis.formats.actions.pyautogui import Mouse, read_code
+from themis.domain.action import Action, ActionType, Direction, Point, Space, SpaceKind
+from themis.formats.actions.mouse import Mouse, Spot
+from themis.formats.actions.pyautogui import read_code
 from themis.formats.bounds import MAX_CODE
+from themis.formats.frame import Frame
+from themis.formats.pictures import Size
 
 HERE = Point(x=7, y=8)
 
 
 def read(source: str) -> list[Action]:
-    return list(read_code(f"import pyautogui\n{source}", Mouse(point=HERE)))
+    return list(read_code(f"import pyautogui\n{source}", Mouse(spot=Spot(7, 8))))
 
 
 def only(source: str) -> Action:
@@ -112,8 +115,73 @@ def test_a_held_modifier_belongs_to_the_click() -> None:
     assert (click.modifiers, after.modifiers) == (("ctrl",), ())
 
 
+@pytest.mark.parametrize("key", ["ctrlleft", "win", "option", "shiftright"])
+def test_a_modifier_is_let_go_of_under_another_name(key: str) -> None:
+    plain = {"ctrlleft": "ctrl", "win": "command", "option": "alt", "shiftright": "shift"}[key]
+    down, click, up, after = read(
+        f"pyautogui.keyDown({key!r}); pyautogui.click()\n"
+        f"pyautogui.keyUp({plain!r}); pyautogui.click()"
+    )
+    assert (down.mode, up.mode) == ("down", "up")
+    assert click.modifiers == down.keys == up.keys
+    assert after.modifiers == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "point", "kind"),
+    [
+        ("pyautogui.click(0.5, 0.25)", Point(x=640, y=180), SpaceKind.NORM1),
+        ("pyautogui.click((0.5, 0.25))", Point(x=640, y=180), SpaceKind.NORM1),
+        ("pyautogui.click(x=1.0, y=0)", Point(x=1280, y=0), SpaceKind.NORM1),
+        ("pyautogui.click(1, 1)", Point(x=1, y=1), None),
+        ("pyautogui.click(0.5, 25)", Point(x=0.5, y=25), None),
+        ("pyautogui.moveTo(0.5, 0.5); pyautogui.moveRel(0.25, 0)", Point(x=960, y=360),
+         SpaceKind.NORM1),
+        ("pyautogui.moveTo(0.5, 0.5); pyautogui.click(x=0.25)", Point(x=320, y=360),
+         SpaceKind.NORM1),
+        ("pyautogui.moveTo(0.9, 0.5); pyautogui.moveRel(0.25, 0)", None, SpaceKind.NORM1),
+        ("pyautogui.click(1281, 5)", None, None),
+        ("pyautogui.click(1e999, 0.5)", None, None),
+    ],
+)  # fmt: skip
+def test_a_place_tells_what_it_is_counted_in(
+    source: str, point: Point | None, kind: SpaceKind | None
+) -> None:
+    *_, last = read_code(source, Mouse(frame=Frame(picture=Size(1280, 720))))
+    assert last.point == point
+    assert (last.space.kind if last.space else None) == kind
+
+
+def test_what_is_relative_needs_a_screen() -> None:
+    (click,) = read_code("pyautogui.click(0.5, 0.25)", Mouse())
+    assert (click.point, click.space) == (None, Space(kind=SpaceKind.NORM1))
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "text"),
+    [
+        ("computer.terminate()", "success", None),
+        ("computer.terminate('failure')", "failure", None),
+        ("computer.terminate(status='infeasible', data='no such file')", "infeasible",
+         "no such file"),
+        ("computer.terminate(status='who knows')", "failure", None),
+    ],
+)  # fmt: skip
+def test_an_end_says_how_it_ended(source: str, status: str, text: str | None) -> None:
+    end = only(source)
+    assert (end.type, end.status, end.text) == (ActionType.TERMINATE, status, text)
+
+
 def test_variables_that_hold_literals_are_known() -> None:
     assert only("x, y = 3, 4\npyautogui.click(x, y)").point == Point(x=3, y=4)
+
+
+@pytest.mark.parametrize(
+    "source", ["for x in (1, 2): pyautogui.moveTo(x, x)", "pyautogui.click('ok.png')", "go()"]
+)
+def test_after_what_moved_the_mouse_nobody_knows_where_it_is(source: str) -> None:
+    first, click = read(f"{source}\npyautogui.click()")
+    assert (first.point, click.point) == (None, None)
 
 
 def test_sleeping_is_waiting() -> None:

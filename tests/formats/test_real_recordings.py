@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats.recordings import DATA, NO_DATA
+from themis.domain.action import ActionType
 from themis.domain.trajectory import Claim, Label, Platform
 from themis.formats.contract import Recording
 from themis.formats.native import Native, write
@@ -60,6 +62,25 @@ def test_the_security_runs_of_osworld() -> None:
         clicks = [a for s in run.trajectory.steps for a in s.actions if a.type == "click"]
         assert clicks
         assert all(click.point for click in clicks)
+        assert all(step.started_at and step.raw for step in run.trajectory.steps)
+
+
+def test_the_demonstrations_of_agentnet() -> None:
+    runs = recordings("opencua_agentnetbench", "agentnet")
+    assert len(runs) == 5
+    files = list((DATA / "opencua_agentnetbench").rglob("s_*.json"))
+    shown = [step for path in files for step in json.loads(path.read_text("utf-8"))["steps"]]
+    assert sum(len(run.trajectory.steps) for run in runs.values()) == len(shown) == 54
+    lines = sum(len(step["action"].splitlines()) for step in shown)
+    assert sum(run.trajectory.n_actions for run in runs.values()) == lines == 61
+    pictures = len(list((DATA / "opencua_agentnetbench").rglob("*.png")))
+    assert sum(len(run.pictures) for run in runs.values()) == pictures == 7
+    assert labels(runs) == {None: 5}
+    for run in runs.values():
+        kinds = {action.type for step in run.trajectory.steps for action in step.actions}
+        assert not kinds & {ActionType.CODE, ActionType.TOOL_CALL}
+        assert run.trajectory.ending.claim is Claim.SUCCESS
+        assert bool(run.pictures) is not bool(run.trajectory.warnings)
 
 
 def test_lincforge() -> None:
@@ -92,7 +113,10 @@ def images_in_results() -> int:
     return count
 
 
-@pytest.mark.parametrize("folder", ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results"])
+@pytest.mark.parametrize(
+    "folder",
+    ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results", "opencua_agentnetbench"],
+)
 def test_every_recording_can_be_written_in_our_own_format(tmp_path: Path, folder: str) -> None:
     found = list(find(DATA / folder))[:5]
     assert found
@@ -102,3 +126,38 @@ def test_every_recording_can_be_written_in_our_own_format(tmp_path: Path, folder
         assert again.trajectory.steps == recording.trajectory.steps
         assert again.trajectory.label == recording.trajectory.label
         assert len(again.pictures) == len(recording.pictures)
+
+
+def test_online_mind2web() -> None:
+    runs = recordings("online_mind2web", "online-mind2web")
+    assert len(runs) == 11
+    assert labels(runs) == {None: 11}
+    for source, run in runs.items():
+        result = json.loads((source / "result.json").read_text("utf-8"))
+        assert run.trajectory.n_actions == len(result["action_history"])
+        assert run.trajectory.instruction == result["task"]
+        assert (run.trajectory.ending.answer or "") == result["final_result_response"]
+        actions = [action for step in run.trajectory.steps for action in step.actions]
+        assert [action.raw for action in actions] == result["action_history"]
+        assert "tool_call" not in {action.type for action in actions}
+    assert sum(run.trajectory.n_actions for run in runs.values()) == 207
+    clicks = [a for run in runs.values() for s in run.trajectory.steps for a in s.actions]
+    written = [action for action in clicks if str(action.raw).startswith("Click at (")]
+    assert all(f"({a.point.x:g}, {a.point.y:g})" in str(a.raw) for a in written if a.point)
+    assert all(action.point for action in written)
+
+
+def test_online_mind2web_whose_pictures_are_pointers() -> None:
+    folder = DATA / "online_mind2web" / "abp_run"
+    runs = recordings("online_mind2web", "online-mind2web")
+    pictures = {source.name[:4]: run for source, run in runs.items() if run.pictures}
+    assert {name: len(run.pictures) for name, run in pictures.items()} == {"0059": 24, "fc53": 43}
+    assert len(list(folder.rglob("*.png"))) == 67
+    for run in pictures.values():
+        turns = [len(step.actions) for step in run.trajectory.steps]
+        # Pictures with the content of the one before were saved for actions sent at once.
+        contents = [picture.read(1000) for picture in run.pictures]
+        again = sum(one == other for one, other in itertools.pairwise(contents))
+        assert sum(turns) - len(turns) == again > 0
+        assert run.trajectory.steps[0].before is None
+        assert run.trajectory.steps[-1].after == len(contents) - 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.recordings import DONE, call, mcp, native, osworld, webvoyager
+from tests.formats.recordings import DONE, atif, call, mcp, native, osworld, tool, webvoyager
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
 from themis.formats import registry
 from themis.formats.registry import READERS, Found, find, reader, unknown
@@ -17,6 +17,7 @@ def every_format(folder: Path) -> Path:
     webvoyager(folder / "web", "", "Thought: x\nAction: Wait")
     osworld(folder / "os", "DONE")
     native(folder / "own")
+    atif(folder / "exchanged", {"source": "agent", "message": "", "tool_calls": [tool("fly")]})
     mcp(folder / "mcp", call("1", "mcp__a__back"), DONE)
     return folder
 
@@ -24,6 +25,7 @@ def every_format(folder: Path) -> Path:
 def test_every_format_is_found_in_order_and_read(tmp_path: Path) -> None:
     found = list(find(every_format(tmp_path)))
     assert [(each.source.name, each.reader.name) for each in found] == [
+        ("exchanged", "atif"),
         ("run-1", "mcp-stream"),
         ("os", "osworld"),
         ("own", "themis"),
@@ -39,7 +41,7 @@ def test_the_source_begins_with_the_path_as_it_was_given(
     monkeypatch.chdir(tmp_path)
     assert [str(each.source) for each in find(Path("own"))] == ["own"]
     sources = [str(each.source) for each in find(Path())]
-    assert sources == ["mcp/results/maestro/a1/run-1", "os", "own", "web"]
+    assert sources == ["exchanged", "mcp/results/maestro/a1/run-1", "os", "own", "web"]
     assert all(each.reader.read(each.source) for each in find(Path()))
 
 
@@ -49,6 +51,7 @@ def test_the_source_begins_with_the_path_as_it_was_given(
         ("web/interact_messages.json", "webvoyager"),
         ("os/traj.jsonl", "osworld"),
         ("own/trajectory.json", "themis"),
+        ("exchanged/trajectory.json", "atif"),
         ("mcp/results/maestro/a1/run-1/transcript.jsonl", "mcp-stream"),
     ],
 )
@@ -99,7 +102,7 @@ def test_a_search_too_deep_or_too_wide_is_refused(
         (wide / str(number)).touch()
     monkeypatch.setattr(registry, "MAX_ENTRIES", 3)
     with pytest.raises(UnreadableTrajectory, match="more than 3 files"):
-        list(registry._walk(wide, READERS, registry._Bounds(entries=3)))
+        list(registry._walk(wide, registry._Search(READERS, entries=3)))
 
 
 def test_a_pipe_is_passed_over(tmp_path: Path) -> None:

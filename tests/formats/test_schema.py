@@ -24,7 +24,8 @@ from themis.domain.action import (
 )
 from themis.domain.trajectory import Claim, Ending, Label, Platform, Step
 from themis.formats import bounds
-from themis.formats.native import STATUSES, VERSION, Document
+from themis.formats.native import VERSION, Document
+from themis.formats.sound import STATUSES
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "docs" / "trajectory.schema.json").read_text("utf-8")

@@ -82,6 +82,21 @@ def test_omitted_elements_are_no_tree(tmp_path: Path) -> None:
     assert step.actions[0].element == "[2]"
 
 
+@pytest.mark.parametrize("action", ["Type [2] x", "Type 2; x", "Type [2] [x]", "Type [2];\nx"])
+def test_a_gap_behind_the_label_does_for_a_semicolon(tmp_path: Path, action: str) -> None:
+    typed = only(tmp_path, action)
+    assert (typed.type, typed.element, typed.text) == (
+        ActionType.TYPE,
+        '[2] <button> "search"',
+        "x",
+    )
+
+
+def test_words_behind_the_label_of_a_click_change_nothing(tmp_path: Path) -> None:
+    click = only(tmp_path, "Click [2] to search")
+    assert (click.type, click.raw) == (ActionType.CLICK, "Click [2] to search")
+
+
 def test_a_click_names_its_element_and_has_no_invented_place(tmp_path: Path) -> None:
     click = only(tmp_path, "Click [2]")
     assert click.type is ActionType.CLICK

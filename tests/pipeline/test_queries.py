@@ -9,9 +9,9 @@ import pytest
 from tests import stories
 from themis.accounts.models import Team
 from themis.domain.verdict import Outcome
-from themis.pipeline import flow, queries
+from themis.pipeline import flow, queries, standings
+from themis.pipeline.listing import Filters
 from themis.pipeline.models import Run
-from themis.pipeline.queries import Filters
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Verdict
 
@@ -34,6 +34,7 @@ def test_of_one_critic_its_own_newest_verdict_counts(team: Team, trajectory: Tra
     stories.given(trajectory, Outcome.FAILED)
     later = stories.given(trajectory, Outcome.PASSED, at=stories.NOW + timedelta(hours=1))
     Verdict.objects.filter(pk=later.pk).update(critic="evidence-only")
+    standings.refresh([trajectory.pk])
     assert found(team, critic="themis", outcome="failed") == [trajectory.pk]
     assert found(team, critic="themis", outcome="passed") == []
 
@@ -42,8 +43,10 @@ def test_what_is_still_judged_shows_as_such(team: Team, trajectory: Trajectory) 
     first = flow.submit(trajectory=trajectory, critic="themis", at=stories.NOW)
     later = flow.submit(trajectory=trajectory, at=stories.NOW + timedelta(hours=1))
     Run.objects.filter(pk=later.pk).update(status="done")
+    standings.refresh([trajectory.pk])
     assert found(team, outcome="judging") == [trajectory.pk]
     Run.objects.filter(pk=first.pk).update(status="broken")
+    standings.refresh([trajectory.pk])
     assert found(team, outcome="judging") == []
 
 

@@ -16,7 +16,7 @@ from themis.web import pictures
 
 pytestmark = pytest.mark.django_db
 
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe\u2066"
 
 
 @pytest.fixture
@@ -68,6 +68,13 @@ def test_agent_text_is_shown_and_never_markup(as_owner: Client, evil: Verdict, p
     response = as_owner.get(pages_of(evil)[page])
     assert EVIL not in response.content.decode()
     assert "alert(1)" in "".join(scan(response).texts)
+
+
+@pytest.mark.parametrize("page", ["home", "list", "detail", "step", "court", "turn"])
+def test_no_text_turns_what_stands_beside_it(as_owner: Client, evil: Verdict, page: str) -> None:
+    shown = "".join(scan(as_owner.get(pages_of(evil)[page])).texts)
+    assert "\N{REPLACEMENT CHARACTER}gnp.exe" in shown
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def test_missing_and_forbidden_pages_keep_to_the_policy(as_mate: Client) -> None:

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import rewards
+from themis.api import exports, rewards
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -21,6 +21,7 @@ api = NinjaAPI(
     auth=[BearerKey(), HeaderKey()],
 )
 api.add_router("", rewards.router)
+api.add_router("", exports.router)
 
 
 @api.exception_handler(AuthenticationError)

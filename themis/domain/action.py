@@ -48,12 +48,23 @@ class Direction(StrEnum):
     RIGHT = "right"
 
 
+def _as_floats(record: object, *names: str) -> None:
+    """Numbers of a record as floats: 3 and 3.0 are one place and must be written as one."""
+    for name in names:
+        if type(getattr(record, name)) is int:
+            object.__setattr__(record, name, float(getattr(record, name)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """A place in pixels of the screen the action was decided on, from its top left."""
 
     x: float
     y: float
+
+    def __post_init__(self) -> None:
+        """One place, one value."""
+        _as_floats(self, "x", "y")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,10 @@ class Box:
     y: float
     width: float
     height: float
+
+    def __post_init__(self) -> None:
+        """One rectangle, one value."""
+        _as_floats(self, "x", "y", "width", "height")
 
 
 class SpaceKind(StrEnum):
@@ -83,6 +98,10 @@ class Space:
     width: float | None = None  # px and resized: of the space, where known
     height: float | None = None
 
+    def __post_init__(self) -> None:
+        """One space, one value."""
+        _as_floats(self, "width", "height")
+
 
 class Unit(StrEnum):
     """What a scroll is measured in."""
@@ -99,6 +118,10 @@ class Delta:
     dx: float = 0.0
     dy: float = 0.0
     unit: Unit
+
+    def __post_init__(self) -> None:
+        """One distance, one value."""
+        _as_floats(self, "dx", "dy")
 
 
 MODES: dict[ActionType, tuple[str, ...]] = {
@@ -140,3 +163,7 @@ class Action:
     seconds: float | None = None  # wait, long press, drag, held key
     space: Space | None = None  # None: pixels of the screen, as resolved
     raw: Json = None
+
+    def __post_init__(self) -> None:
+        """One action, one value."""
+        _as_floats(self, "scale", "seconds")

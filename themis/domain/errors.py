@@ -7,6 +7,7 @@ ThemisError
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── Unreachable              a place that does not answer now, and may the next time
 └── Misconfigured            a setting that cannot work; names the setting
 """
 
@@ -43,3 +44,7 @@ class UnreadableReply(CriticFailed):
 
 class Misconfigured(ThemisError):
     """A setting that cannot work. The message names the setting."""
+
+
+class Unreachable(ThemisError):
+    """A watched folder or bucket that cannot be looked into now. It is tried again."""

@@ -45,7 +45,7 @@ def load(kind: type[T], data: Json, *, at: str = "") -> T:
         rest = typing.cast("dict[str, Json]", upgraded(rest))
     elif version != VERSION:
         raise UnreadableTrajectory(
-            f"{where}.v: this Themis reads versions 1 and {VERSION}, not {version}"
+            f"{where}.v: this Themis reads versions 1 and {VERSION}, not {version!r:.40}"
         )
     return decode(kind, rest, at=where)
 
@@ -134,7 +134,7 @@ def _decode_record(kind: type[Any], data: Any, at: str) -> Any:
     hints = _hints(typing.cast("typing.Hashable", kind))
     unknown = sorted(set(data) - set(hints))
     if unknown:
-        raise UnreadableTrajectory(f"{at}.{unknown[0]}: no such field in version {VERSION}")
+        raise UnreadableTrajectory(f"{at}.{unknown[0]:.80}: no such field in version {VERSION}")
     for field in dataclasses.fields(kind):
         if field.name not in data and field.default is dataclasses.MISSING:
             raise UnreadableTrajectory(f"{at}.{field.name}: missing")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from themis.domain.trajectory import Trajectory
+from themis.formats.tasks import TaskFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,4 +57,36 @@ class Reader(Protocol):
 
     def read(self, source: Path) -> Recording:
         """One recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        ...
+
+
+class Part(NamedTuple):
+    """One of several recordings that stand in one file."""
+
+    name: str  # as people count: "3" is the third line
+    offset: int  # bytes before it, so that the last is read as fast as the first
+
+
+@runtime_checkable
+class Collection(Protocol):
+    """What a reader offers besides, whose files may hold several recordings each."""
+
+    def parts(self, source: Path) -> Iterator[Part]:
+        """The recordings in a file that `find` gave; none: it is one recording, read whole.
+
+        Raises UnreadableTrajectory for one that is too large; `read` then refuses it likewise.
+        """
+        ...
+
+    def read_part(self, source: Path, part: Part) -> Recording:
+        """One of them; raises UnreadableTrajectory with file, field and remedy."""
+        ...
+
+
+@runtime_checkable
+class TaskReader(Protocol):
+    """What a reader offers besides, whose recordings keep their instruction in another file."""
+
+    def among(self, tasks: TaskFiles) -> Reader:
+        """The same reader, which looks for the instruction there too."""
         ...

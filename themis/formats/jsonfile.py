@@ -15,33 +15,82 @@ from typing import NoReturn
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
-from themis.formats.bounds import MAX_FILE, MAX_LINE, MAX_NESTING, MAX_STREAM, MAX_VALUES
+from themis.formats.bounds import (
+    MAX_COLLECTION,
+    MAX_FILE,
+    MAX_LINE,
+    MAX_NESTING,
+    MAX_RECORDINGS,
+    MAX_STREAM,
+    MAX_VALUES,
+)
 from themis.formats.files import opened, read_bytes
 
+_PIECE = 2**20  # bytes of a line that are held while lines are only counted
 
-def read_json(path: Path, *, limit: int = MAX_FILE, strict: bool = False) -> Json:
+
+def read_json(
+    path: Path, *, limit: int = MAX_FILE, strict: bool = False, nesting: int = MAX_NESTING
+) -> Json:
     """The whole file as one JSON value."""
-    return parse(read_bytes(path, limit=limit), at=str(path), strict=strict)
+    content = read_bytes(path, limit=limit)
+    return parse(content, at=str(path), strict=strict, nesting=nesting)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, Json]]:
+def read_lines(path: Path, *, limit: int | None = None) -> Iterator[tuple[int, Json]]:
     """Each line that is not blank as (line number, JSON value), one at a time."""
+    most = MAX_STREAM if limit is None else limit
     with opened(path) as file:
         total = 0
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1
             total += len(line)
-            if len(line) > MAX_LINE or total > MAX_STREAM:
+            if len(line) > MAX_LINE or total > most:
                 raise UnreadableTrajectory(
                     f"{path}: line {number}: a line may hold {MAX_LINE} bytes and the file"
-                    f" {MAX_STREAM}; split the recording"
+                    f" {most}; split the recording"
                 )
             if line.strip():
                 yield number, parse(line, at=f"{path}: line {number}")
 
 
-def parse(content: bytes | str, *, at: str, strict: bool = False) -> Json:
+def line_starts(path: Path) -> Iterator[tuple[int, int]]:
+    """Each line that is not blank as (line number, bytes before it), for `read_line`.
+
+    Raises UnreadableTrajectory where there is more than one file of recordings may hold.
+    """
+    with opened(path) as file:
+        number, start, offset, found, blank = 1, 0, 0, 0, True
+        while piece := file.readline(_PIECE):
+            if blank and piece.strip():
+                yield number, start
+                blank, found = False, found + 1
+            offset += len(piece)
+            if piece.endswith(b"\n"):
+                number, start, blank = number + 1, offset, True
+            if offset > MAX_COLLECTION or found > MAX_RECORDINGS:
+                raise UnreadableTrajectory(
+                    f"{path}: a file may hold {MAX_COLLECTION} bytes and {MAX_RECORDINGS}"
+                    " recordings; split it"
+                )
+
+
+def read_line(path: Path, *, number: int, offset: int) -> Json:
+    """The one line that begins there."""
+    with opened(path) as file:
+        file.seek(offset)
+        line = file.readline(MAX_LINE + 1)
+    if len(line) > MAX_LINE:
+        raise UnreadableTrajectory(
+            f"{path}: line {number}: a line may hold {MAX_LINE} bytes; split the recording"
+        )
+    return parse(line, at=f"{path}: line {number}")
+
+
+def parse(
+    content: bytes | str, *, at: str, strict: bool = False, nesting: int = MAX_NESTING
+) -> Json:
     """One JSON text; UnreadableTrajectory begins with `at`."""
     text = _decoded(content, at)
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
@@ -57,7 +106,7 @@ def parse(content: bytes | str, *, at: str, strict: bool = False) -> Json:
         raise UnreadableTrajectory(f"{at}: nested too deep; flatten it") from error
     except ValueError as error:
         raise UnreadableTrajectory(f"{at}: not valid JSON ({error}); export it again") from error
-    return _checked(value, at=at, escaped="\\u" in text)
+    return _checked(value, at=at, escaped="\\u" in text, nesting=nesting)
 
 
 def _decoded(content: bytes | str, at: str) -> str:
@@ -100,14 +149,14 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name:.20} is not a number JSON knows")
 
 
-def _checked(value: Json, *, at: str, escaped: bool) -> Json:
+def _checked(value: Json, *, at: str, escaped: bool, nesting: int) -> Json:
     """The value, not too deep; what escapes can smuggle in (NUL, lone surrogates) replaced."""
     level: list[Json] = [value]
-    for _ in range(MAX_NESTING):
+    for _ in range(nesting):
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return _cleaned(value) if escaped else value
-    raise UnreadableTrajectory(f"{at}: nested deeper than {MAX_NESTING} levels; flatten it")
+    raise UnreadableTrajectory(f"{at}: nested deeper than {nesting} levels; flatten it")
 
 
 def _inside(value: Json) -> Iterator[Json]:

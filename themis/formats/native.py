@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from themis.domain.action import MODES, Action, ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
 from themis.domain.wire import decode, encode, upgraded
-from themis.formats.bounds import MAX_ACTIONS, MAX_FILE, MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
-from themis.formats.contract import Picture, Recording
+from themis.formats.bounds import (
+    MAX_FILE,
+    MAX_OWN_NESTING,
+    MAX_PICTURES,
+    MAX_RUN_ACTIONS,
+    MAX_STEPS,
+)
+from themis.formats.contract import Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
+from themis.formats.layout import lay_out, names_of, put
 from themis.formats.pictures import Album
+from themis.formats.sound import check_step
+from themis.formats.toplevel import behind
 
 VERSION = "trajectory/2"
 _OLDER = "trajectory/1"
 FILE = "trajectory.json"
-STATUSES = ("success", "failure", "infeasible")
-_MARK = '"themis"'
+FORMAT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _NOTHING_SAID = Ending()
 
 
@@ -38,6 +44,8 @@ class Document:
     screens: tuple[str, ...] = ()
     label: Label | None = None
     ending: Ending = _NOTHING_SAID
+    format: str = ""  # which reader found it first; empty: it was recorded in this format
+    warnings: tuple[str, ...] = ()
     meta: Json = None
 
 
@@ -49,18 +57,19 @@ class Native:
     marks = f'trajectory.json with "themis": "{VERSION}"'
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
-        """The folder, if its trajectory.json names Themis or is no JSON object at all."""
+        """The folder, if its trajectory.json names Themis or is no JSON at all."""
         path = folder / FILE
         if FILE in names and is_plain(path):
-            content = peek(path, limit=MAX_FILE)
-            if _MARK in content or not content.lstrip().startswith("{"):
+            content = peek(path, limit=MAX_FILE).lstrip()
+            mark = behind(content, "themis")
+            if not content.startswith(("{", "[")) or (mark is not None and mark[:1] in ('"', "")):
                 yield folder
 
     def read(self, source: Path) -> Recording:
         """One recording, whole; raises UnreadableTrajectory with file, field and remedy."""
         folder = source if source.is_dir() else source.parent
         path = folder / FILE if source.is_dir() else source
-        data = read_json(path, strict=True)
+        data = read_json(path, strict=True, nesting=MAX_OWN_NESTING)
         if not isinstance(data, dict) or data.get("themis") not in (VERSION, _OLDER):
             raise UnreadableTrajectory(f'{path}: themis: expected "{VERSION}"; convert the file')
         if data["themis"] == _OLDER:
@@ -91,7 +100,8 @@ def _trajectory(document: Document) -> Trajectory:
         steps=document.steps,
         label=document.label,
         ending=document.ending,
-        format=Native.name,
+        format=document.format or Native.name,
+        warnings=document.warnings,
         meta=document.meta,
     )
 
@@ -100,6 +110,8 @@ def _check(document: Document, path: Path) -> None:
     at = f"{path}: trajectory"
     if not document.instruction.strip():
         raise UnreadableTrajectory(f"{at}.instruction: empty; say what the agent was asked to do")
+    if document.format and not FORMAT.fullmatch(document.format):
+        raise UnreadableTrajectory(f"{at}.format: expected a short name such as webvoyager")
     if not document.steps:
         raise UnreadableTrajectory(f"{at}.steps: empty; record at least one step")
     if len(document.steps) > MAX_STEPS or len(document.screens) > MAX_PICTURES:
@@ -109,39 +121,7 @@ def _check(document: Document, path: Path) -> None:
     if sum(len(step.actions) for step in document.steps) > MAX_RUN_ACTIONS:
         raise UnreadableTrajectory(f"{at}: more than {MAX_RUN_ACTIONS} actions; split it")
     for number, step in enumerate(document.steps):
-        _check_step(step, len(document.screens), f"{at}.steps[{number}]")
-
-
-def _check_step(step: Step, n_screens: int, at: str) -> None:
-    for name, position in (("before", step.before), ("after", step.after)):
-        if position is not None and not 0 <= position < n_screens:
-            raise UnreadableTrajectory(
-                f"{at}.{name}: {position} is no position in screens, which has {n_screens}"
-            )
-    if len(step.actions) > MAX_ACTIONS:
-        raise UnreadableTrajectory(f"{at}.actions: more than {MAX_ACTIONS}; split the step")
-    for number, action in enumerate(step.actions):
-        if wrong := _wrong_with(action):
-            raise UnreadableTrajectory(f"{at}.actions[{number}].{wrong}")
-
-
-def _wrong_with(action: Action) -> str:
-    if len(action.path) == 1:
-        return "path: one point is no way; give two or more"
-    if action.count < 1:
-        return f"count: {action.count} is too few; 1 is the least"
-    if action.seconds is not None and action.seconds < 0:
-        return "seconds: cannot be negative"
-    if action.box is not None and (action.box.width < 0 or action.box.height < 0):
-        return "box: cannot have a negative size"
-    if action.mode is not None and action.mode not in MODES.get(action.type, ()):
-        allowed = ", ".join(MODES.get(action.type, ())) or "none"
-        return f"mode: {action.mode!r:.40} is no way of {action.type.value}; there are {allowed}"
-    if action.status is not None and action.status not in STATUSES:
-        return f"status: expected one of {', '.join(STATUSES)}"
-    if action.type is ActionType.TERMINATE and action.status is None:
-        return f"status: missing; a terminate says {', '.join(STATUSES)}"
-    return ""
+        check_step(step, len(document.screens), f"{at}.steps[{number}]")
 
 
 def write(recording: Recording, folder: Path) -> Path:
@@ -150,7 +130,7 @@ def write(recording: Recording, folder: Path) -> Path:
     Raises UnreadableTrajectory where a picture cannot be read or the folder is taken.
     """
     trajectory = recording.trajectory
-    names = tuple(_name(number, each) for number, each in enumerate(recording.pictures, 1))
+    names = names_of(recording.pictures)
     document = Document(
         themis=VERSION,
         instruction=trajectory.instruction,
@@ -159,28 +139,9 @@ def write(recording: Recording, folder: Path) -> Path:
         screens=names,
         label=trajectory.label,
         ending=trajectory.ending,
+        format="" if trajectory.format == Native.name else trajectory.format,
+        warnings=trajectory.warnings,
         meta=trajectory.meta,
     )
-    try:
-        (folder / "screens").mkdir(parents=True)
-        for name, picture in zip(names, recording.pictures, strict=True):
-            _copy(picture, folder / name)
-        text = json.dumps(encode(document), ensure_ascii=False, indent=1, allow_nan=False)
-        (folder / FILE).write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UnreadableTrajectory(
-            f"{folder}: cannot be written ({error.strerror}); choose an empty folder"
-        ) from error
-    return folder
-
-
-def _name(number: int, picture: Picture) -> str:
-    ending = PurePath(picture.name).suffix.lower()
-    return f"screens/{number:04}{ending if ending in ('.png', '.jpg', '.jpeg', '.webp') else ''}"
-
-
-def _copy(picture: Picture, target: Path) -> None:
-    if picture.path is not None:
-        shutil.copyfile(picture.path, target, follow_symlinks=False)
-    else:
-        target.write_bytes(picture.content or b"")
+    lay_out(recording.pictures, names, folder)
+    return put(encode(document), folder / FILE, indent=1)

@@ -6,12 +6,13 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from themis.domain.errors import UnreadableTrajectory
-from themis.formats.bounds import MAX_PICTURES
+from themis.formats.bounds import MAX_PEEK, MAX_PICTURES
 from themis.formats.contract import Picture
 from themis.formats.files import is_folder, is_plain
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
+_MARKS = {_PNG: "image/png", _JPEG: "image/jpeg", b"GIF8": "image/gif"}
 _NO_FRAME = (0xC4, 0xC8, 0xCC)  # JPEG markers in the range of frames that are none
 
 
@@ -29,6 +30,7 @@ class Album:
         self._at = at
         self._pictures: list[Picture] = []
         self._positions: dict[Path, int] = {}
+        self._sizes: dict[int, Size | None] = {}
 
     def add_file(self, folder: Path, name: str) -> int | None:
         """A picture beside the recording; None where no plain file of that name is inside."""
@@ -51,6 +53,14 @@ class Album:
         self._pictures.append(picture)
         return len(self._pictures) - 1
 
+    def size(self, position: int | None) -> Size | None:
+        """What the header of a picture says of its size; None where there is none to read."""
+        if position is None:
+            return None
+        if position not in self._sizes:
+            self._sizes[position] = size_in(self._pictures[position])
+        return self._sizes[position]
+
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """All of them, in the order they were added."""
@@ -69,6 +79,21 @@ def inside(folder: Path, name: str) -> Path | None:
             return None
     path /= parts[-1]
     return path if is_plain(path) else None
+
+
+def media_type_of(content: bytes) -> str:
+    """What the first bytes say a picture is; empty for none that is known."""
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "")
+
+
+def size_in(picture: Picture) -> Size | None:
+    """The size that the beginning of a picture states; None where it cannot be read."""
+    try:
+        return size_of(picture.read(MAX_PEEK))
+    except OSError:
+        return None
 
 
 def size_of(content: bytes) -> Size | None:

@@ -8,16 +8,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
+from themis.formats.agentnet.reader import AgentNet
+from themis.formats.anthropic.reader import Anthropic
+from themis.formats.aside.heap import Aside
+from themis.formats.atif.reader import Atif
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
-from themis.formats.contract import Reader
+from themis.formats.browsergym.agentlab import AgentLab
+from themis.formats.browsergym.reward_bench import AgentRewardBench
+from themis.formats.contract import Collection, Part, Reader, Recording, TaskReader
+from themis.formats.cua.reader import Cua
 from themis.formats.files import is_plain
+from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import Native
+from themis.formats.online_mind2web.reader import OnlineMind2Web
+from themis.formats.openai.reader import OpenAi
+from themis.formats.os_themis.reader import OsThemis
 from themis.formats.osworld.reader import Osworld
+from themis.formats.tasks import TaskFiles
+from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
 
 # Where two recognise the same place, the first one has it.
-READERS: tuple[Reader, ...] = (Native(), Webvoyager(), Osworld(), McpStream())
+READERS: tuple[Reader, ...] = (
+    Native(),
+    Atif(),
+    Webvoyager(),
+    Osworld(),
+    McpStream(),
+    AgentNet(),
+    OnlineMind2Web(),
+    AgentLab(),
+    AgentRewardBench(),
+    Cua(),
+    Anthropic(),
+    OpenAi(),
+    Gemini(),
+    UiTars(),
+    OsThemis(),  # the least particular of them: what is left
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +55,18 @@ class Found:
 
     source: Path
     reader: Reader
+    part: Part | None = None  # where the file holds several
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: "runs/a1", or "runs.jsonl#3"."""
+        return f"{self.source}#{self.part.name}" if self.part else str(self.source)
+
+    def read(self) -> Recording:
+        """The recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        if self.part is not None and isinstance(self.reader, Collection):
+            return self.reader.read_part(self.source, self.part)
+        return self.reader.read(self.source)
 
 
 def reader(name: str) -> Reader:
@@ -37,19 +78,31 @@ def reader(name: str) -> Reader:
     raise Misconfigured(f"format: no reader is called {name!r:.60}; there are {known}")
 
 
-def find(path: Path, *, only: Reader | None = None) -> Iterator[Found]:
+def find(
+    path: Path,
+    *,
+    only: Reader | None = None,
+    tasks: TaskFiles | None = None,
+    aside: Aside | None = None,
+) -> Iterator[Found]:
     """Every recording at or below a file or folder, sorted; nothing where nothing is known.
 
-    Follows no link below `path`. Raises UnreadableTrajectory where `path` is not there, a folder
-    cannot be listed, or there is more than one search may look at.
+    `tasks`: where readers that need it may look for an instruction. `aside` gathers what is met
+    and is no recording. Follows no link below `path`. Raises UnreadableTrajectory where `path` is
+    not there, a folder cannot be listed, or there is more than one search may look at.
     """
-    readers = READERS if only is None else (only,)
+    readers = tuple(_among(each, tasks) for each in (READERS if only is None else (only,)))
     if path.is_dir():
-        yield from _walk(path, readers, _Bounds())
+        yield from _walk(path, _Search(readers, aside))
     elif is_plain(path):
-        yield from _standing(path.parent, frozenset({path.name}), readers, named=path)
+        names = frozenset({path.name})
+        yield from _standing(path.parent, names, _Search(readers, aside), named=path)
     else:
         raise UnreadableTrajectory(f"{path}: no such file or folder; check the path")
+
+
+def _among(each: Reader, tasks: TaskFiles | None) -> Reader:
+    return each.among(tasks) if tasks is not None and isinstance(each, TaskReader) else each
 
 
 def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
@@ -60,34 +113,34 @@ def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
 
 
 @dataclass(slots=True)
-class _Bounds:
-    """What a search may still look at."""
+class _Search:
+    """What is looked for, what is met beside it, and how much may still be looked at."""
 
+    readers: tuple[Reader, ...]
+    aside: Aside | None = None
     entries: int = field(default=MAX_ENTRIES)
 
 
-def _walk(
-    folder: Path, readers: tuple[Reader, ...], bounds: _Bounds, depth: int = 0
-) -> Iterator[Found]:
-    names, folders = _listed(folder, bounds)
-    yield from _standing(folder, names, readers)
+def _walk(folder: Path, search: _Search, depth: int = 0) -> Iterator[Found]:
+    names, folders = _listed(folder, search)
+    yield from _standing(folder, names, search)
     if folders and depth >= MAX_DEPTH:
         raise UnreadableTrajectory(
             f"{folder}: deeper than {MAX_DEPTH} folders; start the search further down"
         )
     for name in folders:
-        yield from _walk(folder / name, readers, bounds, depth + 1)
+        yield from _walk(folder / name, search, depth + 1)
 
 
-def _listed(folder: Path, bounds: _Bounds) -> tuple[frozenset[str], list[str]]:
+def _listed(folder: Path, search: _Search) -> tuple[frozenset[str], list[str]]:
     """The names of the files and, sorted, of the folders; links are neither."""
     files: list[str] = []
     folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                bounds.entries -= 1
-                if bounds.entries < 0:
+                search.entries -= 1
+                if search.entries < 0:
                     raise UnreadableTrajectory(
                         f"{folder}: more than {MAX_ENTRIES} files; start the search further down"
                     )
@@ -103,14 +156,32 @@ def _listed(folder: Path, bounds: _Bounds) -> tuple[frozenset[str], list[str]]:
 
 
 def _standing(
-    folder: Path, names: frozenset[str], readers: tuple[Reader, ...], named: Path | None = None
+    folder: Path, names: frozenset[str], search: _Search, named: Path | None = None
 ) -> Iterator[Found]:
     """What stands directly in a folder; `named` is the file the caller gave, if it was one."""
     taken: set[Path] = set()
-    for each in readers:
+    for each in search.readers:
         for source in each.find(folder, names):
             if source not in taken:
                 taken.add(source)
-                yield Found(named or source, each)
+                if search.aside is not None:
+                    search.aside.take(source)
+                yield from _parts(named or source, each)
         if named is not None and taken:
             return
+    if search.aside is not None and not taken:
+        search.aside.look(folder, names)
+
+
+def _parts(source: Path, each: Reader) -> Iterator[Found]:
+    """The recordings of one source: usually one, which is the source itself."""
+    several = False
+    if isinstance(each, Collection):
+        try:
+            for part in each.parts(source):
+                several = True
+                yield Found(source, each, part)
+        except UnreadableTrajectory:
+            several = False  # reading it whole says the same, and stops nothing beside it
+    if not several:
+        yield Found(source, each)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from themis.accounts.models import Team
 from themis.critic import loader
 from themis.critic.contract import Critic
-from themis.pipeline import endpoints, owner
+from themis.pipeline import endpoints, owner, standings
 from themis.pipeline.endpoints import Endpoint
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
@@ -32,7 +32,9 @@ def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
         return run
     try:
         with transaction.atomic():
-            return Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
+            run = Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
+            standings.refresh([trajectory.pk])
+            return run
     except IntegrityError:  # a twin came first
         return active.earliest("pk")
 
@@ -42,6 +44,7 @@ def default_critic(team: Team) -> str:
     return loader.default_name(endpoints.has_model(team))
 
 
+@transaction.atomic
 def claim(*, run: Run, at: datetime) -> bool:
     """Take a waiting run for this process; False if another came first."""
     taken = Run.objects.filter(pk=run.pk, status=Status.WAITING).update(
@@ -50,7 +53,7 @@ def claim(*, run: Run, at: datetime) -> bool:
         beat_at=at,
         started_at=at,
     )
-    return taken == 1
+    return _moved(run, taken)
 
 
 def beat(*, run: Run, at: datetime) -> bool:
@@ -66,10 +69,16 @@ def recover(*, at: datetime) -> int:
     recovered = 0
     for run in Run.objects.filter(status=Status.RUNNING):
         if owner.is_gone(run.owner, beat_at=run.beat_at, at=at):
-            recovered += Run.objects.filter(
-                pk=run.pk, status=Status.RUNNING, owner=run.owner
-            ).update(status=Status.WAITING, owner="", beat_at=None)
+            recovered += _let_go(run)
     return recovered
+
+
+@transaction.atomic
+def _let_go(run: Run) -> bool:
+    freed = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=run.owner).update(
+        status=Status.WAITING, owner="", beat_at=None
+    )
+    return _moved(run, freed)
 
 
 def bench_of(critic: Critic, endpoint: Endpoint | None) -> verdicts.Bench:
@@ -114,8 +123,15 @@ def fail(*, run: Run, cause: str, at: datetime) -> bool:
     return _end(run, at, status=Status.BROKEN, cause=cause)
 
 
+@transaction.atomic
 def _end(run: Run, at: datetime, **columns: str) -> bool:
     ended = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process()).update(
         ended_at=at, owner="", **columns
     )
-    return ended == 1
+    return _moved(run, ended)
+
+
+def _moved(run: Run, n_rows: int) -> bool:
+    if n_rows:
+        standings.refresh([run.trajectory_id])
+    return n_rows == 1

@@ -9,6 +9,7 @@ from themis.accounts.models import Team, User
 from themis.pipeline import flow, progress, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.models import Trajectory
 from themis.trajectories.uploads import Upload, laid_out
 from themis.uploads.models import Status
 from themis.uploads.models import Upload as UploadRow
@@ -27,7 +28,7 @@ def receive(
             results += ingest(folder, bringer)
     for result in results:
         if isinstance(result, Stored) and result.is_new:
-            queue(flow.submit(trajectory=result.trajectory, at=at))
+            judge(result.trajectory, at=at)
     return results
 
 
@@ -37,6 +38,11 @@ def went_on(upload: UploadRow) -> None:
     if upload.status == Status.WAITING:
         tasks.hint_upload()
     progress.announce_upload_now(upload.pk, upload.team_id)
+
+
+def judge(trajectory: Trajectory, *, at: datetime) -> None:
+    """Queue a trajectory that came in for its first judging."""
+    queue(flow.submit(trajectory=trajectory, at=at))
 
 
 def queue(run: Run) -> None:

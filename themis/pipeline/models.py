@@ -53,6 +53,62 @@ class Run(models.Model):
         return self.status in {Status.WAITING, Status.RUNNING}
 
 
+class Shelf(models.Model):
+    """What lists are narrowed by: no filter tells apart what stands on one shelf.
+
+    A team has a few hundred at most, so that any filter is a choice of shelves. They stay when
+    nothing stands on them any more.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="shelves")
+    critic = models.CharField(max_length=40, blank=True)  # whose verdict; empty: the newest of all
+    platform = models.CharField(max_length=10)
+    label = models.CharField(max_length=10, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)  # of the newest verdict given
+    status = models.CharField(max_length=10, blank=True)  # of the run at work, else the newest
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "critic", "platform", "label", "outcome", "status"],
+                name="one_shelf_of_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        kept = (self.critic, self.platform, self.label, self.outcome, self.status)
+        return ", ".join(filter(None, kept))
+
+
+class Standing(models.Model):
+    """Where a trajectory stands in lists: once for the newest verdict of all, once a critic.
+
+    Derived, and kept current by `standings` in the transaction of whatever changes it.
+    """
+
+    trajectory = models.ForeignKey(
+        Trajectory, on_delete=models.CASCADE, related_name="standings", db_index=False
+    )
+    critic = models.CharField(max_length=40, blank=True)
+    shelf = models.ForeignKey(
+        Shelf, on_delete=models.CASCADE, related_name="standings", db_index=False
+    )
+    created_at = models.DateTimeField()  # the trajectory's
+    judged_by = models.CharField(max_length=40, blank=True)
+    confidence = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shelf", "created_at", "trajectory"], name="newest_of_a_shelf")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["trajectory", "critic"], name="one_standing_a_critic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trajectory_id} on {self.shelf_id}"
+
+
 class ModelEndpoint(models.Model):
     """A team's own model server; without a row the environment decides."""
 

@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.core.cache import cache
+from django.db.models import Case, Count, Q, When
 
 from themis.accounts.models import Team
-from themis.pipeline.models import Run, Status
-from themis.trajectories import queries as trajectories
+from themis.pipeline import listing
+from themis.pipeline.cursors import Cursor
+from themis.pipeline.listing import ACTIVE, EVERYTHING, Filters, Listed
+from themis.pipeline.models import Run, Shelf, Standing, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-JUDGING = "judging"
-BROKEN = "broken"
-UNJUDGED = "unjudged"
-ACTIVE = (Status.WAITING, Status.RUNNING)
+QUEUE_COUNTED = 1_000
 AT_WORK_FIRST = Case(
     When(status=Status.RUNNING, then=0), When(status=Status.WAITING, then=1), default=2
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a list of trajectories is narrowed to; empty means everything.
-
-    `outcome` is an outcome, or "judging", "broken" or "unjudged". With `critic`, outcome is that
-    critic's newest verdict; without, the newest of all.
-    """
-
-    platform: str = ""
-    outcome: str = ""
-    critic: str = ""
-    label: str = ""  # passed, failed, none
-    text: str = ""
-
-
-class Standings(TypedDict):
-    """What `cases` adds to each trajectory."""
-
-    outcome: str | None
-    confidence: float | None
-    judged_by: str | None
-    run_status: str | None
-    run_cause: str | None
-
-
-def cases(
-    team: Team, filters: Filters = Filters()
-) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
-    """A team's trajectories, the newest first.
-
-    Each carries `outcome`, `confidence` and `judged_by` of its newest verdict (None without one)
-    and `run_status` and `run_cause` of the run that is active, else of the newest.
-    """
-    found = _annotated(trajectories.of_team(team), filters.critic)
-    if filters.platform:
-        found = found.filter(platform=filters.platform)
-    if filters.label:
-        found = found.filter(label="" if filters.label == "none" else filters.label)
-    if filters.critic:
-        found = found.filter(judged_by=filters.critic)
-    for word in filters.text.split():
-        found = found.filter(
-            Q(instruction__icontains=word) | Q(source__icontains=word) | Q(pk__iexact=word)
-        )
-    return _with_outcome(found, filters.outcome)
+def cases(team: Team, filters: Filters = EVERYTHING, *, at: Cursor | None = None) -> list[Listed]:
+    """A page of a team's trajectories, the newest first, each with where it stands."""
+    return listing.page(team, filters, at=at).rows
 
 
 def newest_run(trajectory: Trajectory, critic: str = "") -> Run | None:
@@ -99,9 +55,9 @@ def runs_ahead(run: Run | None) -> int:
 
 
 def critics_heard(team: Team) -> list[str]:
-    """Names of the critics that have judged anything of a team, for a filter."""
-    names = Verdict.objects.filter(trajectory__team=team).values_list("critic", flat=True)
-    return sorted(set(names.order_by().distinct()))
+    """Names of the critics that have given a verdict on anything of a team, for a filter."""
+    shelves = Shelf.objects.filter(team=team).exclude(critic="")
+    return sorted(set(shelves.values_list("critic", flat=True).distinct()))
 
 
 def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
@@ -115,12 +71,17 @@ def judged_lately(team: Team, limit: int = 8) -> list[Verdict]:
 
 
 def queue(team: Team, limit: int = 8) -> tuple[list[Run], int]:
-    """Runs at work, then those that wait, the oldest first; and how many there are altogether."""
+    """Runs at work, then those that wait, the oldest first; and how many, up to QUEUE_COUNTED."""
     active = Run.objects.filter(trajectory__team=team, status__in=ACTIVE)
     rows = active.select_related("trajectory", "verdict").defer(
         "trajectory__payload", "verdict__finding"
     )
-    return list(rows.order_by(AT_WORK_FIRST, "created_at")[:limit]), active.count()
+    # By status, because each is an index in order.
+    shown: list[Run] = []
+    for status in (Status.RUNNING, Status.WAITING):
+        left = limit - len(shown)
+        shown += rows.filter(status=status).order_by("created_at")[:left] if left else []
+    return shown, active[:QUEUE_COUNTED].count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,48 +102,41 @@ class Tally:
 
 
 def tallies(team: Team) -> list[Tally]:
-    """One tally a platform, the largest first."""
-    counted = (
-        _annotated(trajectories.of_team(team), "")
-        .order_by()
-        .values("platform")
-        .annotate(
-            total=Count("pk"),
-            passed=Count("pk", filter=Q(outcome="passed")),
-            failed=Count("pk", filter=Q(outcome="failed")),
-            undecided=Count("pk", filter=Q(outcome="undecided")),
+    """One tally a platform, the largest first.
+
+    Counting a million takes a while: of so many, the count is kept ten times as long as it took.
+    """
+    name = f"tallies-{team.pk}"
+    kept: list[Tally] | None = cache.get(name)
+    if kept is not None:
+        return kept
+    started = time.monotonic()
+    counted = _counted(team)
+    took = time.monotonic() - started
+    if sum(tally.total for tally in counted) > listing.COUNTED:
+        cache.set(name, counted, timeout=10 * took)
+    return counted
+
+
+def _counted(team: Team) -> list[Tally]:
+    shelves = Shelf.objects.filter(team=team, critic="")
+    counted = dict(
+        Standing.objects.filter(shelf__in=[shelf.pk for shelf in shelves])
+        .values_list("shelf")
+        .annotate(Count("pk"))
+    )
+    kept: dict[str, Counter[str]] = defaultdict(Counter)
+    for shelf in shelves:
+        kept[shelf.platform][shelf.outcome] += counted.get(shelf.pk, 0)
+    found = [
+        Tally(
+            platform=platform,
+            total=outcomes.total(),
+            passed=outcomes["passed"],
+            failed=outcomes["failed"],
+            undecided=outcomes["undecided"],
         )
-        .order_by("-total")
-    )
-    return [Tally(**row) for row in counted]
-
-
-def _annotated(
-    found: QuerySet[Trajectory], critic: str
-) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
-    given = Verdict.objects.filter(trajectory=OuterRef("pk"), status=VerdictStatus.GIVEN)
-    if critic:
-        given = given.filter(critic=critic)
-    newest = given.order_by("-closed_at", "-pk")
-    runs = Run.objects.filter(trajectory=OuterRef("pk")).order_by(
-        AT_WORK_FIRST, "-created_at", "-pk"
-    )
-    return found.annotate(
-        outcome=Subquery(newest.values("outcome")[:1]),
-        confidence=Subquery(newest.values("confidence")[:1]),
-        judged_by=Subquery(newest.values("critic")[:1]),
-        run_status=Subquery(runs.values("status")[:1]),
-        run_cause=Subquery(runs.values("cause")[:1]),
-    )
-
-
-def _with_outcome(
-    found: QuerySet[WithAnnotations[Trajectory, Standings]], outcome: str
-) -> QuerySet[WithAnnotations[Trajectory, Standings]]:
-    if outcome == JUDGING:
-        return found.filter(run_status__in=ACTIVE)
-    if outcome == BROKEN:
-        return found.filter(run_status=Status.BROKEN)
-    if outcome == UNJUDGED:
-        return found.filter(outcome=None)
-    return found.filter(outcome=outcome) if outcome else found
+        for platform, outcomes in kept.items()
+        if outcomes.total()
+    ]
+    return sorted(found, key=lambda tally: (-tally.total, tally.platform))

@@ -1,19 +1,30 @@
-"""From a path to stored trajectories: find, read, check, keep; one bad item stops no other."""
+"""From a path to stored trajectories: find, read, check, keep; one bad item stops no other.
+
+Recordings are stored in batches, so that one sync and one transaction serve many. While a batch
+is stored, the pictures of the next are developed.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats import registry
+from themis.formats.aside.heap import Aside
 from themis.formats.contract import Reader, Recording
+from themis.formats.tasks import TaskFiles
 from themis.trajectories import services
+from themis.trajectories.darkroom import Darkroom
 from themis.trajectories.models import Trajectory
+from themis.trajectories.services import Brought, Owner
+
+BATCH = 32  # recordings stored at a time
+BATCH_SCREENS = 256  # as soon as they have so many screens
 
 WHOLE = "the upload"  # what the folder itself is called, where an upload was laid out
 
@@ -36,6 +47,11 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver(Refused):
+    """Something that is no recording, though it is about some: what it is, and what to bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bringer:
     """Who brings something in, and when; `root` is cut off every path that is shown."""
 
@@ -52,32 +68,101 @@ class Bringer:
 
 
 def ingest(
-    path: Path, bringer: Bringer, *, only: Reader | None = None
+    path: Path,
+    bringer: Bringer,
+    *,
+    only: Reader | None = None,
+    tasks: TaskFiles | None = None,
+    processes: int = 1,
 ) -> Iterator[Stored | Refused]:
-    """Take in everything under a path, one result each, in the order of the paths."""
+    """Take in everything under a path, one result each, in the order of the paths.
+
+    `only` reads everything as one format; `tasks` is where else an instruction may stand.
+    What is passed over comes last; it is looked for only where every format is.
+    Pictures are checked in so many processes; with one, in this.
+    """
+    with Darkroom(processes) as darkroom:
+        ahead = _Batch()
+        search = _Search(path=path, only=only, tasks=tasks)
+        for batch in _batches(_brought(search, bringer, darkroom)):
+            yield from _keep(ahead, bringer)
+            ahead = batch
+        yield from _keep(ahead, bringer)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is stored together, in order; refusals keep their place."""
+
+    items: list[Brought | Refused] = field(default_factory=list)
+
+    def add(self, item: Brought | Refused) -> bool:
+        """Take one more; whether the batch is full now."""
+        self.items.append(item)
+        shots = sum(each.n_screens for each in self.items if isinstance(each, Brought))
+        return len(self.items) >= BATCH or shots >= BATCH_SCREENS
+
+
+def _batches(items: Iterator[Brought | Refused]) -> Iterator[_Batch]:
+    batch = _Batch()
+    for item in items:
+        if batch.add(item):
+            yield batch
+            batch = _Batch()
+    yield batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """What is looked for, and where."""
+
+    path: Path
+    only: Reader | None
+    tasks: TaskFiles | None
+
+
+def _brought(search: _Search, bringer: Bringer, darkroom: Darkroom) -> Iterator[Brought | Refused]:
     found = False
+    aside = Aside() if search.only is None else None
     try:
-        for item in registry.find(path, only=only):
+        found_there = registry.find(search.path, only=search.only, tasks=search.tasks, aside=aside)
+        for item in found_there:
             found = True
-            yield _take(item, bringer)
+            yield _read(item, bringer, darkroom)
     except UnreadableTrajectory as error:
-        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
+        yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(error)))
         return
+    for told in aside.told(search.path) if aside is not None else ():
+        found = True
+        sentence = bringer.shown(told.sentence)
+        yield PassedOver(source=bringer.shown(str(told.source)), error=sentence)
     if not found:
-        nothing = registry.unknown(path, only=only)
-        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(nothing)))
+        nothing = registry.unknown(search.path, only=search.only)
+        yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(nothing)))
 
 
-def _take(item: registry.Found, bringer: Bringer) -> Stored | Refused:
-    source = bringer.shown(str(item.source))
+def _read(item: registry.Found, bringer: Bringer, darkroom: Darkroom) -> Brought | Refused:
+    source = bringer.shown(item.place)
     try:
-        recording = _without_root(item.reader.read(item.source), bringer)
-        row, is_new = services.ingest(
-            recording=recording, source=source, team=bringer.team, by=bringer.by, at=bringer.at
-        )
+        recording = _without_root(item.read(), bringer)
+        return services.bring(recording=recording, source=source, darkroom=darkroom)
     except UnreadableTrajectory as error:
         return Refused(source=source, error=bringer.shown(str(error)))
-    return Stored(source=source, trajectory=row, is_new=is_new)
+
+
+def _keep(batch: _Batch, bringer: Bringer) -> Iterator[Stored | Refused]:
+    owner = Owner(team=bringer.team, by=bringer.by, at=bringer.at)
+    brought = [each for each in batch.items if isinstance(each, Brought)]
+    results = iter(services.keep(brought, owner=owner) if brought else ())
+    for item in batch.items:
+        if isinstance(item, Refused):
+            yield item
+            continue
+        kept = next(results)
+        if isinstance(kept, UnreadableTrajectory):
+            yield Refused(source=item.source, error=bringer.shown(str(kept)))
+        else:
+            yield Stored(source=item.source, trajectory=kept.row, is_new=kept.is_new)
 
 
 def _without_root(recording: Recording, bringer: Bringer) -> Recording:

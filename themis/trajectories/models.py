@@ -90,3 +90,23 @@ class Screen(models.Model):
 
     def __str__(self) -> str:
         return f"screen {self.position} of {self.trajectory_id}"
+
+
+class WatchedItem(models.Model):
+    """What was last taken in from a watched place, so that it is not read again unchanged."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="watched_items")
+    place = models.CharField(max_length=500)  # its address
+    name = models.CharField(max_length=1000)
+    fingerprint = models.CharField(max_length=64)  # of the item's files when they were read
+    n_stored = models.PositiveIntegerField()
+    n_refused = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "place", "name"], name="one_row_an_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.place}"

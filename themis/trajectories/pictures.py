@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
@@ -17,7 +18,6 @@ from themis.trajectories import blobs
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 MAX_BYTES = 32 * 2**20
 MAX_PIXELS = 40_000_000  # an 8K screen has 33 million
-THUMBNAIL = (320, 320)  # pixels, for the filmstrip
 BROKEN = (
     OSError,
     SyntaxError,
@@ -27,34 +27,38 @@ BROKEN = (
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A picture that decoded, and its thumbnail (WebP)."""
+    """The bytes of a picture that decoded, and what it is."""
 
-    picture: Picture
+    content: bytes
     screen: Screen
-    thumbnail: bytes
 
 
-def check(picture: Picture) -> Checked:
-    """Decode one picture; raises UnreadableScreen with its name and what to do."""
+def check(picture: Picture, *, is_kept: Callable[[str], bool] = lambda _: False) -> Checked:
+    """Decode one picture; raises UnreadableScreen with its name, the cause and what to do.
+
+    Of one that `is_kept` under its digest only the header is read: it was decoded before.
+    """
     content = content_of(picture)
+    digest = blobs.digest_of(content)
     try:
         with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
             _measure(picture, image)
-            image.load()
+            if not is_kept(digest):
+                image.load()
             return Checked(
-                picture=picture,
+                content=content,
                 screen=Screen(
-                    digest=blobs.digest_of(content),
+                    digest=digest,
                     width=image.width,
                     height=image.height,
                     media_type=MEDIA_TYPES[str(image.format)],
                 ),
-                thumbnail=_thumbnail(image),
             )
     except UnreadableScreen:
         raise
@@ -67,7 +71,9 @@ def content_of(picture: Picture) -> bytes:
     try:
         content = picture.read(MAX_BYTES)
     except OSError as error:
-        raise UnreadableScreen(f"{picture.name}: cannot be read ({error.strerror})") from None
+        raise UnreadableScreen(
+            f"{picture.name}: cannot be read ({error.strerror}); check the file"
+        ) from None
     if len(content) > MAX_BYTES:
         raise UnreadableScreen(
             f"{picture.name}: over {MAX_BYTES // 2**20} MB; export smaller screenshots"
@@ -75,26 +81,30 @@ def content_of(picture: Picture) -> bytes:
     return content
 
 
+def media_type_of(head: bytes) -> str | None:
+    """What a checked picture's first 16 bytes say it is."""
+    if head.startswith(b"\x89PNG"):
+        return MEDIA_TYPES["PNG"]
+    if head.startswith(b"\xff\xd8"):
+        return MEDIA_TYPES["JPEG"]
+    return MEDIA_TYPES["WEBP"] if head[8:12] == b"WEBP" else None
+
+
 def _measure(picture: Picture, image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise UnreadableScreen(
-            f"{picture.name}: {image.width}x{image.height} pixels; at most {MAX_PIXELS:,} are taken"
+            f"{picture.name}: {image.width}x{image.height} pixels, at most {MAX_PIXELS:,} are "
+            "taken; export smaller screenshots"
         )
 
 
-def _thumbnail(image: Image.Image) -> bytes:
-    small = image.convert("RGB")
-    small.thumbnail(THUMBNAIL, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=70, method=2)
-    return out.getvalue()
-
-
-def _why(content: bytes, error: Exception) -> str:
+def _why(content: bytes, error: Exception | Warning) -> str:
     if not content:
         return "is empty; export it again"
     if content.startswith(b"version https://git-lfs"):
         return "is a Git-LFS pointer, not a picture; run `git lfs pull` where it comes from"
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return f"says it has over {MAX_PIXELS:,} pixels; export smaller screenshots"
     if isinstance(error, UnidentifiedImageError):
-        return "is not a whole PNG, JPEG or WebP picture, whatever its name says; export it again"
+        return "is not a PNG, JPEG or WebP picture; export it again as one of these"
     return f"is not a whole PNG, JPEG or WebP picture ({str(error)[:120]}); export it again"

@@ -1,24 +1,66 @@
-"""Writes of trajectories: a recording is stored whole or not at all."""
+"""Writes of trajectories: a recording is stored whole, but for pictures nobody can read."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 
 from themis.accounts.models import Team, User
 from themis.domain import wire
 from themis.domain.errors import UnreadableTrajectory
-from themis.domain.trajectory import Trajectory
+from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Screen, Trajectory
 from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
-from themis.trajectories import blobs, models, pictures
+from themis.trajectories import blobs, models
+from themis.trajectories.darkroom import Darkroom, Developed, Shot
+from themis.trajectories.pictures import media_type_of
+from themis.trajectories.spoiled import without_spoiled
 
 MAX_PAYLOAD = 64 * 2**20  # bytes of JSON in one row
 MAX_INSTRUCTION = 100_000  # characters
+
+BESIDE = ("warnings", "meta")  # fields that do not tell two recordings apart
+
+# Sent with `rows` as they are inserted, in the same transaction.
+stored = Signal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A recording whose pictures are being developed."""
+
+    source: str
+    trajectory: Trajectory
+    n_screens: int
+    shots: list[Future[list[Shot]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """For whom, by whom and when something is stored."""
+
+    team: Team
+    by: User | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A stored recording; `is_new` is False if it was stored before."""
+
+    row: models.Trajectory
+    is_new: bool
 
 
 def ingest(
@@ -27,51 +69,83 @@ def ingest(
     """Check a recording and keep it; the row, and whether it is new.
 
     Raises UnreadableTrajectory before anything is written. The same recording, wherever it
-    lies, is kept once a team.
+    lies, is kept once a team. Screens that cannot be read are left out, with a warning each.
     """
-    _check_counts(recording, source)
-    checked = [pictures.check(picture) for picture in recording.pictures]
-    whole = dataclasses.replace(
-        recording.trajectory, screens=tuple(each.screen for each in checked)
+    with Darkroom() as darkroom:
+        brought = bring(recording=recording, source=source, darkroom=darkroom)
+        (kept,) = keep([brought], owner=Owner(team=team, by=by, at=at))
+    if isinstance(kept, UnreadableTrajectory):
+        raise kept
+    return kept.row, kept.is_new
+
+
+def bring(*, recording: Recording, source: str, darkroom: Darkroom) -> Brought:
+    """Have the pictures of a recording developed; raises UnreadableTrajectory before that."""
+    _check(recording, source)
+    shots = darkroom.develop(recording.pictures)
+    # Bytes of pictures that stood in the recording are not needed any more.
+    return Brought(
+        source=source,
+        trajectory=recording.trajectory,
+        n_screens=len(recording.pictures),
+        shots=shots,
     )
-    digest = digest_of(whole)
-    if known := models.Trajectory.objects.filter(team=team, digest=digest).first():
-        return known, False
-    payload = wire.dump(whole)
-    if len(json.dumps(payload)) > MAX_PAYLOAD:
-        raise UnreadableTrajectory(
-            f"{source}: over {MAX_PAYLOAD // 2**20} MB of text; export it without page dumps"
-        )
-    for each in checked:
-        _keep(each)
-    row = models.Trajectory(
-        team=team,
-        digest=digest,
-        source=wire.clean(source)[-1000:],
-        format=whole.format,
-        platform=whole.platform,
-        instruction=wire.clean(whole.instruction),
-        label=whole.label or "",
-        n_steps=len(whole.steps),
-        n_actions=whole.n_actions,
-        n_screens=len(whole.screens),
-        warnings=wire.encode(whole.warnings),
-        payload=payload,
-        created_at=at,
-        created_by=by,
-    )
-    return _insert(row, whole)
+
+
+def keep(brought: Sequence[Brought], *, owner: Owner) -> list[Kept | UnreadableTrajectory]:
+    """Store recordings in one transaction, in their order: a result each, none blocks another."""
+    developed = [_developed(each) for each in brought]
+    known = _known(owner.team, [each.digest for each in developed if isinstance(each, _Whole)])
+    fresh = {
+        each.digest: each
+        for each in reversed(developed)
+        if isinstance(each, _Whole) and each.digest not in known
+    }
+    new = _stored(list(fresh.values()), owner) if fresh else {}
+    rows = known | {digest: kept.row for digest, kept in new.items()}
+    results: list[Kept | UnreadableTrajectory] = []
+    for each in developed:
+        if isinstance(each, UnreadableTrajectory):
+            results.append(each)
+        elif fresh.get(each.digest) is each:
+            results.append(new[each.digest])
+        else:
+            results.append(Kept(row=rows[each.digest], is_new=False))
+    return results
 
 
 def digest_of(trajectory: Trajectory) -> str:
-    """What makes two recordings the same: all that happened, not where it lay or who warned."""
-    identity = dataclasses.replace(trajectory, warnings=(), meta=None)
+    """What makes two recordings the same: all that happened, not where it lay or who warned.
+
+    Screens count as they were brought, however they are kept; those left out do not count, so
+    that a recording whose pictures were repaired is another one.
+    """
+    return _digest_of(wire.dump(trajectory))
+
+
+def _digest_of(payload: dict[str, Json]) -> str:
+    identity = {name: value for name, value in payload.items() if name not in BESIDE}
     # Of the digest, not of the wire: a newer Themis must know what an older one has stored.
-    named = {**wire.dump(identity), "v": 1}
-    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+    identity["v"] = 1
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
-def _check_counts(recording: Recording, source: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Whole:
+    """A recording with its screens, ready to be stored."""
+
+    source: str
+    trajectory: Trajectory
+    payload: dict[str, Json]
+    drafts: dict[str, Path]
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells it apart."""
+        return _digest_of(self.payload)
+
+
+def _check(recording: Recording, source: str) -> None:
     n_steps, n_screens = len(recording.trajectory.steps), len(recording.pictures)
     if n_steps > MAX_STEPS or n_screens > MAX_PICTURES:
         raise UnreadableTrajectory(
@@ -86,30 +160,110 @@ def _check_counts(recording: Recording, source: str) -> None:
         )
 
 
-def _keep(checked: pictures.Checked) -> None:
-    digest = checked.screen.digest
-    content = pictures.content_of(checked.picture)
-    if blobs.digest_of(content) != digest:
-        raise UnreadableTrajectory(f"{checked.picture.name}: changed while it was read; try again")
-    blobs.put(content, digest=digest)
-    blobs.put(checked.thumbnail, digest=digest, kind="thumbnails")
-
-
-def _insert(row: models.Trajectory, whole: Trajectory) -> tuple[models.Trajectory, bool]:
+def _developed(brought: Brought) -> _Whole | UnreadableTrajectory:
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            models.Screen.objects.bulk_create(
-                models.Screen(
-                    trajectory=row,
-                    position=position,
-                    digest=screen.digest,
-                    media_type=screen.media_type,
-                    width=screen.width,
-                    height=screen.height,
-                )
-                for position, screen in enumerate(whole.screens)
+        shots = [shot for some in brought.shots for shot in some.result()]
+    except BrokenProcessPool:
+        return UnreadableTrajectory(
+            f"{brought.source}: a process that checked its pictures died, perhaps for lack of "
+            "memory; try again with fewer processes"
+        )
+    whole = without_spoiled(brought.trajectory, shots)
+    payload = wire.dump(whole)
+    if len(json.dumps(payload)) > MAX_PAYLOAD:
+        return UnreadableTrajectory(
+            f"{brought.source}: over {MAX_PAYLOAD // 2**20} MB of text; "
+            "export it without page dumps"
+        )
+    drafts = {
+        shot.screen.digest: shot.draft
+        for shot in shots
+        if isinstance(shot, Developed) and shot.draft is not None
+    }
+    return _Whole(source=brought.source, trajectory=whole, payload=payload, drafts=drafts)
+
+
+def _known(team: Team, digests: list[str]) -> dict[str, models.Trajectory]:
+    rows = models.Trajectory.objects.filter(team=team, digest__in=digests).defer("payload")
+    return {row.digest: row for row in rows}
+
+
+def _publish(fresh: list[_Whole]) -> None:
+    drafts = {digest: draft for each in fresh for digest, draft in each.drafts.items()}
+    named = {screen.digest for each in fresh for screen in each.trajectory.screens}
+    blobs.publish(drafts, known=named - drafts.keys())
+
+
+def _stored(fresh: list[_Whole], owner: Owner) -> dict[str, Kept]:
+    _publish(fresh)
+    rows = [_row(each, owner) for each in fresh]
+    try:
+        _insert(rows)
+    except IntegrityError:  # a twin of one of them came first
+        return {row.digest: _alone(row) for row in rows}
+    return {row.digest: Kept(row=row, is_new=True) for row in rows}
+
+
+def _alone(row: models.Trajectory) -> Kept:
+    try:
+        _insert([row])
+    except IntegrityError:
+        twin = models.Trajectory.objects.get(team=row.team, digest=row.digest)
+        return Kept(row=twin, is_new=False)
+    return Kept(row=row, is_new=True)
+
+
+@transaction.atomic
+def _insert(rows: list[models.Trajectory]) -> None:
+    models.Trajectory.objects.bulk_create(rows)
+    models.Screen.objects.bulk_create(
+        [
+            models.Screen(
+                trajectory=row,
+                position=position,
+                digest=screen.digest,
+                media_type=screen.media_type,
+                width=screen.width,
+                height=screen.height,
             )
-    except IntegrityError:  # a twin came first
-        return models.Trajectory.objects.get(team=row.team, digest=row.digest), False
-    return row, True
+            for row in rows
+            for position, screen in enumerate(row.recording.screens)
+        ],
+        batch_size=2_000,
+    )
+    stored.send(sender=models.Trajectory, rows=rows)
+
+
+def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
+    whole = fresh.trajectory
+    screens = tuple(_as_kept(screen) for screen in whole.screens)
+    payload = fresh.payload
+    if screens != whole.screens:
+        whole = replace(whole, screens=screens)
+        payload = wire.dump(whole)
+    row = models.Trajectory(
+        team=owner.team,
+        digest=fresh.digest,
+        source=wire.clean(fresh.source)[-1000:],
+        format=whole.format,
+        platform=whole.platform,
+        instruction=wire.clean(whole.instruction),
+        label=whole.label or "",
+        n_steps=len(whole.steps),
+        n_actions=whole.n_actions,
+        n_screens=len(whole.screens),
+        warnings=wire.encode(whole.warnings),
+        payload=payload,
+        created_at=owner.at,
+        created_by=owner.by,
+    )
+    row.__dict__["recording"] = whole  # spares reading it back
+    return row
+
+
+def _as_kept(screen: Screen) -> Screen:
+    """The screen with the media type of its file: PNG may be kept as WebP."""
+    if screen.media_type != "image/png":
+        return screen
+    with blobs.path_of(screen.digest).open("rb") as file:
+        return replace(screen, media_type=media_type_of(file.read(16)) or screen.media_type)

@@ -54,7 +54,12 @@ class Verdict(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-id"]
-        indexes = [models.Index(fields=["trajectory", "-closed_at"], name="newest_of_a_trajectory")]
+        indexes = [
+            models.Index(fields=["trajectory", "-closed_at"], name="newest_of_a_trajectory"),
+            models.Index(
+                fields=["closed_at", "id"], condition=Q(status="given"), name="given_last"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="given", outcome__gt="", confidence__isnull=False)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.dispatch import Signal
 
 from themis.critic.contract import Turn
 from themis.domain import wire
@@ -15,6 +16,9 @@ from themis.domain.verdict import Finding
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
 from themis.verdicts.models import Status, Verdict
+
+# Sent with `trajectory_id` as a verdict is given, in the same transaction.
+closed = Signal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ def publish(*, verdict: Verdict, rounds: tuple[Round, ...]) -> None:
     Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(rounds=wire.encode(rounds))
 
 
+@transaction.atomic
 def give(*, verdict: Verdict, finding: Finding, seconds: float, at: datetime) -> bool:
     """Close an open verdict with its outcome; False if it was closed before."""
     given = Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
@@ -93,6 +98,8 @@ def give(*, verdict: Verdict, finding: Finding, seconds: float, at: datetime) ->
         seconds=seconds,
         closed_at=at,
     )
+    if given == 1:
+        closed.send(sender=Verdict, trajectory_id=verdict.trajectory_id)
     return given == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,29 @@ def content_security_policy(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+    return middleware
+
+
+# Embeddings, overrides and isolates, as UTF-8. With them, text that an agent or a file name
+# brings could turn round what is said beside it: "gnp.exe" reads "exe.png".
+_TURNING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+_VISIBLE = "\N{REPLACEMENT CHARACTER}".encode()
+
+
+def no_turned_text(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Characters that turn the direction of text are shown as a mark on every page.
+
+    Right-to-left languages need none of them; what is stored keeps them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            response.content = _TURNING.sub(_VISIBLE, response.content)
         return response
 
     return middleware

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    exports,
     home,
     judgings,
     keys,
@@ -29,6 +30,7 @@ accounts: Routes = [
 trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
     path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
     path(

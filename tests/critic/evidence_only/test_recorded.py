@@ -53,7 +53,7 @@ async def test_no_passed_run_passes_for_another_task(rows: list[Judged]) -> None
     for row in rows:
         if row.finding.outcome is not Outcome.PASSED:
             continue
-        case = case_of(next(iter(registry.find(row.source))).reader.read(row.source))
+        case = case_of(next(iter(registry.find(row.source))).read())
         asked = case.trajectory.instruction
         for old, new in others.items():
             if old in asked:

@@ -12,7 +12,7 @@ from themis.critic.evidence_only.elements import Tree
 from themis.critic.evidence_only.wording import contains, normal
 from themis.domain.action import Action, ActionType
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Step, Trajectory
+from themis.domain.trajectory import Platform, Step, Trajectory
 
 PASSIVE = frozenset(
     {ActionType.WAIT, ActionType.OBSERVE, ActionType.MESSAGE, ActionType.TERMINATE, ActionType.MOVE}
@@ -24,7 +24,8 @@ _CHORDS = {
     ("enter",): "enter", ("return",): "enter", ("ctrl", "enter"): "enter", ("escape",): "escape",
     ("esc",): "escape", ("delete",): "delete", ("backspace",): "backspace", ("kp_enter",): "enter",
 }  # fmt: skip
-_KEYS = {"control": "ctrl", "ctl": "ctrl", "meta": "ctrl", "cmd": "ctrl", "command": "ctrl"}
+_KEYS = {"control": "ctrl", "ctl": "ctrl", "cmd": "ctrl", "command": "ctrl"}
+_COMMAND = {**_KEYS, "meta": "ctrl"}  # the Command key; elsewhere it opens the system's menu
 CLOSING = ("save", "submit", "send", "apply", "confirm", "post", "publish", "ok", "done", "enter")
 MAX_RAW = 2_000
 
@@ -190,7 +191,8 @@ class Run:
         return {}
 
     def _act(self, index: int, action: Action) -> Act:
-        names = [*_told(action), *self._pointed(index, action)]
+        has_command = self.trajectory.platform not in (Platform.WINDOWS, Platform.LINUX)
+        names = [*_told(action, _COMMAND if has_command else _KEYS), *self._pointed(index, action)]
         free = action.type in _OPEN_ENDED
         blind = action.type in _POINTED and not names
         return Act(
@@ -212,7 +214,7 @@ class Run:
         return tree.at(action.point) if action.point else ()
 
 
-def _told(action: Action) -> list[str]:
+def _told(action: Action, spelling: Mapping[str, str]) -> list[str]:
     """The names an action itself gives its target."""
     names = [action.element] if action.element else []
     if action.type in (ActionType.OPEN_APP, ActionType.NAVIGATE, ActionType.SELECT_OPTION,
@@ -221,7 +223,7 @@ def _told(action: Action) -> list[str]:
     if action.type in _OPEN_ENDED:
         names += [action.text or "", *_strings(action.raw)]
     if action.keys:
-        chord = tuple(_KEYS.get(normal(key), normal(key)) for key in action.keys)
+        chord = tuple(spelling.get(normal(key), normal(key)) for key in action.keys)
         names.append(_CHORDS.get(chord, "+".join(chord)))
     if action.submit or (action.type is ActionType.TYPE and (action.text or "").endswith("\n")):
         names.append("enter")

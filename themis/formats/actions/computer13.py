@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from themis.domain.action import Action, ActionType, Direction, Point
+from themis.domain.action import Action, ActionType
 from themis.domain.jsontypes import Json
-from themis.formats.actions.pyautogui import Mouse
+from themis.formats.actions.gestures import scrolled
+from themis.formats.actions.keystrokes import pressed, typed
+from themis.formats.actions.mouse import Mouse
 from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.bounds import MAX_ACTIONS
 from themis.formats.fields import items, number, record, text, whole
@@ -16,79 +19,72 @@ SPECIAL = {
     "WAIT": Action(type=ActionType.WAIT, name="WAIT"),
     "DONE": Action(type=ActionType.TERMINATE, name="DONE", status="success"),
     "FAIL": Action(type=ActionType.TERMINATE, name="FAIL", status="infeasible"),
-    "CALL_USER": Action(type=ActionType.MESSAGE, name="CALL_USER"),
+    "CALL_USER": Action(type=ActionType.MESSAGE, mode="ask", name="CALL_USER"),
 }
-
-
-def read_object(action: dict[str, Json], mouse: Mouse) -> Action:
-    """One computer_13 action, `{"action_type": "CLICK", "x": 5, "y": 6}`; moves `mouse` along."""
-    name = text(action.get("action_type"))
-    if name in SPECIAL:
-        return SPECIAL[name]
-    known = _KINDS.get(name)
-    if known is None:
-        return Action(type=ActionType.TOOL_CALL, name=name)
-    kind, fill = known
-    # Stock OSWorld puts the arguments beside the type, older agents under "parameters".
-    return fill(kind, name, {**action, **record(action.get("parameters"))}, mouse)
-
-
 _Given = dict[str, Json]
 
 
-def _place(given: _Given, mouse: Mouse) -> Point | None:
-    x, y = number(given.get("x")), number(given.get("y"))
-    if x is not None and y is not None:
-        mouse.point = Point(x=x, y=y)
-    return mouse.point
+def read_object(action: dict[str, Json], mouse: Mouse) -> Action:
+    """One computer_13 action, `{"action_type": "CLICK", "x": 5, "y": 6}`; moves `mouse` along.
+
+    `raw` is the object.
+    """
+    name = text(action.get("action_type"))
+    if name in SPECIAL:
+        return replace(SPECIAL[name], raw=action)
+    known = _KINDS.get(name)
+    if known is None:
+        return Action(type=ActionType.TOOL_CALL, name=name, raw=action)
+    # Stock OSWorld puts the arguments beside the type, older agents under "parameters".
+    given = {**action, **record(action.get("parameters"))}
+    kind, fill = known
+    return replace(fill(kind, name, given, mouse), name=name, raw=action)
+
+
+def _go(given: _Given, mouse: Mouse) -> None:
+    pair = [given.get(axis) for axis in ("x", "y")]
+    numbers = [each if isinstance(each, int | float) else number(each) for each in pair]
+    if None not in [number(each) for each in pair]:
+        mouse.go(*numbers)
 
 
 def _pointing(kind: ActionType, name: str, given: _Given, mouse: Mouse) -> Action:
+    _go(given, mouse)
     fallback = "right" if name == "RIGHT_CLICK" else "left"
-    return Action(
+    clicks = whole(given.get("num_clicks"), default=1, most=MAX_ACTIONS)
+    action = Action(
         type=kind,
-        name=name,
-        point=_place(given, mouse),
         button=None if kind is ActionType.MOVE else text(given.get("button")) or fallback,
-        count=2
-        if name == "DOUBLE_CLICK"
-        else whole(given.get("num_clicks"), default=1, most=MAX_ACTIONS),
-        modifiers=mouse.held,
+        count=2 if name == "DOUBLE_CLICK" else clicks,
     )
+    return mouse.here(action)
 
 
-def _dragging(kind: ActionType, name: str, given: _Given, mouse: Mouse) -> Action:
-    start = mouse.point
-    end = _place(given, mouse)
+def _dragging(kind: ActionType, _name: str, given: _Given, mouse: Mouse) -> Action:
+    start = mouse.place()
+    _go(given, mouse)
+    end = mouse.place()
     path = (start, end) if start is not None and end is not None else ()
-    return Action(type=kind, name=name, path=path, point=None if path else end, button="left")
+    point = None if path else end
+    return Action(type=kind, path=path, point=point, button="left", space=mouse.written())
 
 
-def _scrolling(kind: ActionType, name: str, given: _Given, mouse: Mouse) -> Action:
+def _scrolling(_kind: ActionType, _name: str, given: _Given, mouse: Mouse) -> Action:
     across, along = number(given.get("dx")) or 0, number(given.get("dy")) or 0
-    if along:
-        direction: Direction | None = Direction.UP if along > 0 else Direction.DOWN
-    elif across:
-        direction = Direction.RIGHT if across > 0 else Direction.LEFT
-    else:
-        direction = None
-    return Action(type=kind, name=name, direction=direction, point=mouse.point)
+    return mouse.here(scrolled(0 if along else across, along))
 
 
-def _typing(kind: ActionType, name: str, given: _Given, _mouse: Mouse) -> Action:
-    typed = text(given.get("text"))
-    submit = typed.endswith("\n")
-    return Action(type=kind, name=name, text=typed[:-1] if submit else typed, submit=submit)
+def _typing(_kind: ActionType, _name: str, given: _Given, _mouse: Mouse) -> Action:
+    return typed(text(given.get("text")))
 
 
-def _pressing(kind: ActionType, name: str, given: _Given, mouse: Mouse) -> Action:
+def _pressing(_kind: ActionType, name: str, given: _Given, mouse: Mouse) -> Action:
     held = [text(key) for key in items(given.get("keys"))] or [text(given.get("key"))]
-    keys = tuple(key for key in held if key)
-    if name == "KEY_DOWN":
-        mouse.held = tuple(dict.fromkeys((*mouse.held, *keys)))
-    if name == "KEY_UP":
-        mouse.held = tuple(key for key in mouse.held if key not in keys)
-    return Action(type=kind, name=name, keys=keys)
+    mode = {"KEY_DOWN": "down", "KEY_UP": "up"}.get(name)
+    action = pressed(*held, mode=mode)
+    for key in action.keys if mode else ():
+        mouse.press(key, down=mode == "down")
+    return action
 
 
 _KINDS: dict[str, tuple[ActionType, Callable[[ActionType, str, _Given, Mouse], Action]]] = {
@@ -108,10 +104,10 @@ _KINDS: dict[str, tuple[ActionType, Callable[[ActionType, str, _Given, Mouse], A
 }
 
 
-def _read(payload: Json, _frame: Frame) -> tuple[Action, ...]:
+def _read(payload: Json, frame: Frame) -> tuple[Action, ...]:
     if isinstance(payload, str) and payload in SPECIAL:
-        return (SPECIAL[payload],)
-    return (read_object(record(payload), Mouse()),)
+        return (replace(SPECIAL[payload], raw=payload),)
+    return (read_object(record(payload), Mouse(frame=frame)),)
 
 
 VOCABULARY = Vocabulary(

@@ -8,7 +8,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-MODULES = ("pyautogui", "pg", "pag", "time", "pyperclip")  # whose calls are known by name
+# whose calls are known by name
+MODULES = ("pyautogui", "pg", "pag", "time", "pyperclip", "computer")
 
 Value: TypeAlias = "str | int | float | bool | tuple[Value, ...] | None"
 Names: TypeAlias = "dict[str, Value]"  # variables that hold a literal
@@ -105,12 +106,18 @@ def call_in(statement: ast.stmt, names: Names) -> Call | None:
         return None
     if function.value.id not in MODULES:
         return None
+    return literal_call(function.attr, call, names)
+
+
+def literal_call(name: str, call: ast.Call, names: Names | None = None) -> Call | None:
+    """A call under that name, if all its arguments are literals."""
+    names = names or {}
     try:
         args = tuple(_literal(each, names) for each in call.args)
         keywords = {key.arg or "": _literal(key.value, names) for key in call.keywords}
     except (_NotLiteral, RecursionError):
         return None
-    return None if "" in keywords else Call(function.attr, args, keywords)
+    return None if "" in keywords else Call(name, args, keywords)
 
 
 def _literal(node: ast.expr, names: Names) -> Value:

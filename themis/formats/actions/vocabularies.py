@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from themis.formats.actions import computer13, pyautogui
+from themis.formats.actions import (
+    browsergym,
+    claude,
+    computer13,
+    gemini,
+    harbor,
+    online_mind2web,
+    openai,
+    pyautogui,
+    uitars,
+)
 from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.webvoyager import text as webvoyager
 
@@ -10,4 +20,11 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     computer13.VOCABULARY,
     pyautogui.VOCABULARY,
     webvoyager.VOCABULARY,
+    browsergym.VOCABULARY,
+    online_mind2web.VOCABULARY,
+    claude.VOCABULARY,
+    openai.VOCABULARY,
+    gemini.VOCABULARY,
+    uitars.VOCABULARY,
+    harbor.VOCABULARY,
 )

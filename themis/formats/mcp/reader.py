@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
-from themis.formats.actions.maestro import load_documents
-from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE, MAX_UPWARD
-from themis.formats.contract import Recording
+from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE
+from themis.formats.contract import Reader, Recording
 from themis.formats.fields import record, text
-from themis.formats.files import is_plain, names_in, peek, read_text, upward
+from themis.formats.files import is_plain, names_in, peek
 from themis.formats.jsonfile import parse, read_json
 from themis.formats.mcp.actions import is_harness
 from themis.formats.mcp.results import error_of, give_shots_back, platform_of, size_of_device
 from themis.formats.mcp.screens import Draft, Screens
+from themis.formats.mcp.task import find_prompt
 from themis.formats.mcp.transcript import ToolCall, Transcript, read_transcript
 from themis.formats.pictures import Album, Size
+from themis.formats.tasks import TaskFiles
 
 TRANSCRIPT = "transcript.jsonl"
-_TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 _LABELS = {"PASS": Label.PASSED, "FAIL": Label.FAILED}
 
 
+@dataclass(frozen=True, slots=True)
 class McpStream:
     """stream-json transcripts, for instance those of the LincForge mobile benchmark."""
 
+    tasks: TaskFiles | None = None
     name = "mcp-stream"
     title = "MCP stream-json"
     marks = "transcript.jsonl, or a .jsonl that begins with a stream-json init line"
+
+    def among(self, tasks: TaskFiles) -> Reader:
+        """The same reader, which looks for the instruction there too."""
+        return McpStream(tasks)
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The folder, if it holds one transcript; each file, if it holds several."""
@@ -49,7 +55,7 @@ class McpStream:
             if len(found) != 1:
                 raise UnreadableTrajectory(f"{source}: expected one {TRANSCRIPT}; name the file")
             path = found[0]
-        return _recording(read_transcript(path), _meta_beside(path))
+        return _recording(read_transcript(path), _meta_beside(path), self.tasks)
 
 
 def _transcripts(folder: Path, names: frozenset[str]) -> list[Path]:
@@ -84,13 +90,15 @@ def _meta_beside(path: Path) -> dict[str, Json]:
     return record(read_json(meta, limit=MAX_SMALL_FILE)) if is_plain(meta) else {}
 
 
-def _recording(transcript: Transcript, meta: dict[str, Json]) -> Recording:
+def _recording(transcript: Transcript, meta: dict[str, Json], tasks: TaskFiles | None) -> Recording:
     folder = transcript.path.parent
-    instruction = _instruction(folder, text(meta.get("task"))) or transcript.prompt
+    asked = find_prompt(folder, text(meta.get("task")), tasks)
+    instruction = asked or transcript.prompt
     if not instruction:
         raise UnreadableTrajectory(
             f"{transcript.path}: the transcript does not say what was asked; put"
-            " tasks/<id>.yaml with `prompt` above the run, the id being `task` in meta.json"
+            " tasks/<id>.yaml with `prompt` above the run or into --tasks DIR, the id being `task`"
+            " in meta.json"
         )
     album = Album(str(transcript.path))
     steps, harness = _steps(transcript, album)
@@ -113,27 +121,6 @@ def _recording(transcript: Transcript, meta: dict[str, Json]) -> Recording:
         meta={"model": transcript.model, **meta, "harness": harness},
     )
     return Recording(trajectory=trajectory, pictures=album.pictures)
-
-
-def _instruction(folder: Path, task: str) -> str:
-    """`prompt` of tasks/<task>.yaml or tasks/<task>-anything.yaml in a folder above."""
-    task = task or folder.absolute().parent.name
-    if not _TASK.fullmatch(task):
-        return ""
-    for above in upward(folder, most=MAX_UPWARD):
-        for name in names_in(above / "tasks", most=MAX_PICTURES):
-            stem, _, ending = name.rpartition(".")
-            is_task = stem == task or stem.startswith(f"{task}-")
-            if is_task and ending in ("yaml", "yml") and (said := _prompt(above / "tasks" / name)):
-                return said
-    return ""
-
-
-def _prompt(path: Path) -> str:
-    if not is_plain(path):
-        return ""
-    documents = load_documents(read_text(path, limit=MAX_SMALL_FILE))
-    return text(record(documents[0]).get("prompt")).strip() if documents else ""
 
 
 def _steps(transcript: Transcript, album: Album) -> tuple[tuple[Step, ...], list[Json]]:

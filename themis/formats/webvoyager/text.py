@@ -19,6 +19,7 @@ _ELEMENT = re.compile(r"\[(\d{1,6})\]: ")
 _NOTE = re.compile(r"note: (.{0,500}?) please analyze the attached", re.DOTALL)
 _NOTE_END = 1_000  # characters within which the harness remarks something
 _ACTION = re.compile(r"^[ \t]*Action:", re.MULTILINE)
+_TARGETED = re.compile(r"\[?(\d{1,6}|WINDOW)\]?(?:[;\s]+(.*)|)", re.DOTALL)
 _LABEL = re.compile(r"\[?(\d{1,6})\]?")
 _WAIT_SECONDS = 5.0  # what WebVoyager sleeps
 _HOME = "https://www.google.com/"  # where its Google action goes
@@ -133,6 +134,10 @@ def _split(written: str) -> tuple[str, str]:
 
 
 def _target(argument: str) -> tuple[str, str]:
+    """The label, or WINDOW, and what follows it, behind a semicolon or a mere gap."""
+    found = _TARGETED.fullmatch(argument)
+    if found:
+        return found[1], (found[2] or "").strip()
     target, _, content = argument.partition(";")
     return target.strip(), content.strip()
 

@@ -21,6 +21,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "lately": queries.judged_lately(request.team),
         "waiting": waiting,
         "n_active": n_active,
+        "counted": queries.QUEUE_COUNTED,
         "bars": bars(tallies),
         "n_trajectories": sum(tally.total for tally in tallies),
     }

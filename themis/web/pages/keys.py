@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from themis.accounts import queries, services
-from themis.pipeline import queries as pipeline
+from themis.trajectories import queries as trajectories
 from themis.web.access import MemberRequest, for_owners
 from themis.web.forms import KeyForm
 
@@ -33,7 +33,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "form": form,
         "plain": plain,
         "keys": queries.keys_of(request.team),
-        "example": pipeline.cases(request.team).values_list("pk", flat=True).first(),
+        "example": trajectories.of_team(request.team).values_list("pk", flat=True).first(),
         "origin": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "settings/keys.html", page)

@@ -6,13 +6,14 @@ from django.http import Http404, HttpResponse
 from django.utils.http import quote_etag
 from django.views.decorators.http import condition, require_GET
 
-from themis.trajectories import blobs, queries
+from themis.trajectories import blobs, queries, thumbnails
 from themis.trajectories.models import Screen
 from themis.web import pictures
 from themis.web.access import MemberRequest, for_members
 
 # A picture that the browser takes for a page must not do anything.
 SEALED = "default-src 'none'; sandbox"
+READ = {"screens": blobs.read, "thumbnails": thumbnails.read}
 
 
 @require_GET
@@ -53,7 +54,7 @@ def _served(request: MemberRequest, found: Screen, *, kind: str, media_type: str
     @condition(etag_func=lambda _request: quote_etag(f"{kind}-{found.digest}"))
     def read(_request: MemberRequest) -> HttpResponse:
         try:
-            content = blobs.read(found.digest, kind=kind)
+            content = READ[kind](found.digest)
         except FileNotFoundError:
             raise Http404("the picture's file is gone") from None
         return HttpResponse(content, content_type=media_type)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from themis.pipeline import queries
-from themis.pipeline.queries import Filters
+from themis.pipeline import cursors, listing, queries
+from themis.pipeline.cursors import Cursor
+from themis.pipeline.listing import Filters
 from themis.trajectories.models import Label, Platform
 from themis.verdicts.models import Outcome
 from themis.web.access import MemberRequest, for_members
 
-PER_PAGE = 50
+PER_PAGE = listing.PER_PAGE
 OUTCOMES = [
     *Outcome.choices,
-    (queries.JUDGING, "Judging or waiting"),
-    (queries.BROKEN, "Broken"),
-    (queries.UNJUDGED, "Not judged"),
+    (listing.JUDGING, "Judging or waiting"),
+    (listing.BROKEN, "Broken"),
+    (listing.UNJUDGED, "Not judged"),
 ]
 LABELS = [(value, title) for value, title in Label.choices if value] + [("none", "No label")]
 
@@ -28,9 +28,9 @@ LABELS = [(value, title) for value, title in Label.choices if value] + [("none",
 def index(request: MemberRequest) -> HttpResponse:
     """A page of trajectories; on an htmx request only its rows."""
     filters = _filters(request)
-    found = Paginator(queries.cases(request.team, filters), PER_PAGE)
     context = {
-        "page": found.get_page(request.GET.get("page")),
+        "page": listing.page(request.team, filters, at=_cursor(request), size=PER_PAGE),
+        "counted": listing.COUNTED,
         "filters": filters,
         "is_narrowed": filters != Filters(),
         "platforms": Platform.choices,
@@ -51,6 +51,11 @@ def _filters(request: MemberRequest) -> Filters:
         critic=asked.get("critic", "")[:40],
         text=asked.get("text", "").replace("\0", "")[:200],
     )
+
+
+def _cursor(request: MemberRequest) -> Cursor | None:
+    older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
+    return cursors.read(older, is_back=False) or cursors.read(newer, is_back=True)
 
 
 def _one_of(value: str, choices: list[tuple[str, str]]) -> str:

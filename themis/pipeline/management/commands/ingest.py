@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from django.utils import timezone
 from rich.markup import escape
@@ -13,14 +15,23 @@ from rich.progress import Progress
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats import registry
+from themis.formats.tasks import TaskFiles
 from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.archived import ingest_any
-from themis.trajectories.ingest import Bringer, Refused, Stored
+from themis.trajectories.darkroom import cores
+from themis.trajectories.ingest import Bringer, PassedOver, Refused, Stored
+
+MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
-    help = "Find every trajectory under PATH (file, folder, zip, tar), recognise it and store it."
+    help = (
+        "Find every trajectory under PATH (a folder, file, zip or tar), recognise its format and"
+        " store it. What is known to be"
+        " none (a table of labels, a run told in prose) is passed over with a reason. The exit"
+        " status is 1 where a trajectory was refused, or where nothing was found to store."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -30,6 +41,20 @@ class Command(ThemisCommand):
             choices=[reader.name for reader in registry.READERS],
             help="read everything as this format instead of recognising it",
         )
+        parser.add_argument(
+            "--tasks",
+            metavar="DIR",
+            help="folder tree of task files (<domain>/<id>.json) for runs that do not say what"
+            " was asked",
+        )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=range(1, MAX_PROCESSES + 1),
+            metavar="N",
+            default=min(cores(), MAX_PROCESSES),
+            help="how many check pictures at a time (default: one a core)",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a trajectory")
         parser.add_argument(
             "--no-judge", action="store_true", help="store only; do not queue it for judging"
@@ -37,28 +62,35 @@ class Command(ThemisCommand):
 
     def work(self, team: Team, options: dict[str, object]) -> int:
         results = self._results(team, options)
-        refused = self._lines(results) if options["json"] else self._table(results)
-        return SOME_REFUSED if refused else 0
+        is_well = self._lines(results) if options["json"] else self._table(results)
+        return 0 if is_well else SOME_REFUSED
 
     def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
         name = options["format"]
         only = registry.reader(str(name)) if name else None
+        tasks = TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None
         for path in options["paths"]:  # type: ignore[attr-defined]
-            for result in ingest_any(
-                Path(path), Bringer(team=team, by=None, at=timezone.now()), only=only
-            ):
+            bringer = Bringer(team=team, by=None, at=timezone.now())
+            results = ingest_any(
+                Path(path),
+                bringer,
+                only=only,
+                tasks=tasks,
+                processes=cast(int, options["processes"]),
+            )
+            for result in results:
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result
 
-    def _lines(self, results: Iterator[Stored | Refused]) -> int:
-        refused = 0
+    def _lines(self, results: Iterator[Stored | Refused]) -> bool:
+        kinds: Counter[type[Stored | Refused]] = Counter()
         for result in results:
             self.emit(document(result))
-            refused += isinstance(result, Refused)
-        return refused
+            kinds[type(result)] += 1
+        return bool(kinds[Stored]) and not kinds[Refused]
 
-    def _table(self, results: Iterator[Stored | Refused]) -> int:
+    def _table(self, results: Iterator[Stored | Refused]) -> bool:
         table = table_of("id", "format", "platform", "steps", "screens", "label", "instruction")
         refused: list[Refused] = []
         known = 0
@@ -73,20 +105,24 @@ class Command(ThemisCommand):
                     continue
                 known += not result.is_new
                 table.add_row(*_cells(result))
+        passed = [each for each in refused if isinstance(each, PassedOver)]
         if table.row_count:
             self.screen.print(table)
         self.screen.print(
-            f"{table.row_count - known} stored, {known} known before, {len(refused)} refused"
+            f"{table.row_count - known} stored, {known} known before, "
+            f"{len(refused) - len(passed)} refused, {len(passed)} passed over"
         )
         for each in refused:
-            self.screen.print(f"[red]refused[/] {escape(each.error)}")
-        return len(refused)
+            mark = "[yellow]passed over[/]" if each in passed else "[red]refused[/]"
+            self.screen.print(f"{mark} {escape(each.error)}")
+        return bool(table.row_count) and len(passed) == len(refused)
 
 
 def document(result: Stored | Refused) -> dict[str, Json]:
     """One result as scripts read it."""
     if isinstance(result, Refused):
-        return {"source": result.source, "error": result.error}
+        told: dict[str, Json] = {"source": result.source, "error": result.error}
+        return {**told, "passed_over": True} if isinstance(result, PassedOver) else told
     row = result.trajectory
     return {
         "id": row.pk,

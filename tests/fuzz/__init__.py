@@ -1,0 +1,1 @@
+"""Recordings spoilt in every way a file can be spoilt."""

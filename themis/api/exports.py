@@ -1,0 +1,47 @@
+"""A stored trajectory as a zip, in Themis' own format or as ATIF."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router, Status
+from ninja.params.functions import Query
+
+from themis.accounts.models import Team
+from themis.api.schemas import Problem
+from themis.domain.errors import UnreadableTrajectory
+from themis.pipeline.parcels import parcel
+from themis.trajectories import queries as trajectories
+
+router = Router(tags=["trajectories"])
+_BINARY = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@router.get(
+    "/trajectories/{trajectory_id}/export",
+    response={401: Problem, 404: Problem, 409: Problem, 422: Problem},
+    summary="Download a trajectory",
+    operation_id="export_trajectory",
+    openapi_extra={"responses": {200: {"description": "A zip", "content": _BINARY}}},
+)
+def export_trajectory(
+    request: HttpRequest,
+    trajectory_id: str,
+    format: Literal["themis", "atif"] = Query(  # noqa: A002
+        "themis", description="Themis' own format, or ATIF v1.7"
+    ),
+) -> StreamingHttpResponse | Status[Problem]:
+    """A zip of one folder: trajectory.json and its screens. Ingested again it is the same.
+
+    409 where a picture's file is gone.
+    """
+    team: Team = request.auth  # type: ignore[attr-defined]
+    row = trajectories.of_team(team).filter(pk=trajectory_id).first()
+    if row is None:
+        problem = f"no trajectory {trajectory_id[:40]!r} in your team"
+        return Status(404, Problem(code="not_found", error=problem))
+    try:
+        return parcel(request, row, format)
+    except UnreadableTrajectory as error:
+        return Status(409, Problem(code="incomplete", error=str(error)))

@@ -1,0 +1,1 @@
+"""Demonstrations of OpenCUA: the AgentNet data set and AgentNetBench."""

@@ -1,0 +1,1 @@
+"""Message logs of Claude with its computer tools."""

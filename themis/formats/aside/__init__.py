@@ -1,0 +1,1 @@
+"""What is met on a search and is no recording, though it is about some: said, not swallowed."""

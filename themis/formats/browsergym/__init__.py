@@ -1,0 +1,1 @@
+"""Runs in BrowserGym: AgentLab experiments, and AgentRewardBench's JSON of them."""

@@ -1,0 +1,1 @@
+"""Logs of Gemini with its computer-use tool."""

@@ -1,0 +1,1 @@
+"""Online-Mind2Web submissions."""

@@ -1,0 +1,1 @@
+"""Logs of the computer tool of the Responses API of OpenAI."""

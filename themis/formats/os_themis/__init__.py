@@ -1,0 +1,1 @@
+"""Runs in the layout that the OS-Themis critic reads."""

@@ -1,0 +1,1 @@
+"""Runs of UI-TARS: reports of its desktop program, chat logs, plain steps."""

@@ -1,0 +1,1 @@
+"""Places that recordings appear in by themselves: a folder, or a prefix in a bucket."""
