@@ -45,7 +45,7 @@ def recording(
             thought=f"Thought {number}",
             actions=(
                 Action(
-                    type=ActionType.TYPE, point=Point(x=10, y=20), text="Groceries", name="type"
+                    type=ActionType.TYPE, point=Point(x=10.0, y=20.0), text="Groceries", name="type"
                 ),
             ),
             before=number,

@@ -45,3 +45,15 @@ def test_an_unknown_word_passes_through_with_all_that_was_written(vocabulary: Vo
 def test_the_gathered_table_is_current() -> None:
     written = (action_tables.DOCS / "actions.md").read_text("utf-8")
     assert written == action_tables.page(), "run python -m tests.formats.action_tables"
+
+
+def test_every_kind_of_action_is_some_sources_word() -> None:
+    kinds = {
+        action["type"]
+        for each in VOCABULARIES
+        for row in action_tables.rows(each.name)
+        for action in row.becomes
+        if isinstance(action, dict)
+    }
+    missing = {kind.value for kind in ActionType} - kinds
+    assert missing == set()

@@ -201,6 +201,7 @@ def test_what_the_system_shows_later_is_the_screen_after(tmp_path: Path) -> None
             Action(type=ActionType.CLICK, point=Point(x=5, y=6)),
         ),
         (tool("click", element="OK"), Action(type=ActionType.TOOL_CALL, text='{"element": "OK"}')),
+        (tool("FLY", up=3), Action(type=ActionType.TOOL_CALL, text='{"up": 3}')),
         (tool("fly"), Action(type=ActionType.TOOL_CALL)),
         ("nonsense", Action(type=ActionType.TOOL_CALL)),
     ],
@@ -240,6 +241,12 @@ def test_the_verifier_of_a_trial_gives_the_label(
     run = Atif().read(atif(tmp_path / "agent", {"source": "agent", "message": "x"})).trajectory
     assert run.label is label
     assert len(run.warnings) == (reward == 0.5)
+
+
+def test_a_result_of_somebody_else_gives_no_label(tmp_path: Path) -> None:
+    write_json(tmp_path / "result.json", {"verifier_result": {"rewards": {"reward": 1}}})
+    run = atif(tmp_path / "agent", {"source": "agent", "message": "x"})
+    assert Atif().read(run).trajectory.label is None
 
 
 @pytest.mark.parametrize(

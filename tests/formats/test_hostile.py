@@ -126,6 +126,36 @@ own = st.fixed_dictionaries(
         "meta": values,
     }
 )
+aitw_step = st.fixed_dictionaries(
+    {
+        "episode_id": st.just("1"),
+        "instruction": words,
+        "result_action_type": st.integers(3, 11) | values,
+        "result_touch_yx": st.just("[0.5, 0.5]") | values,
+        "result_lift_yx": st.lists(st.floats(0, 1), max_size=3) | values,
+        "ui_positions": st.just("[[1, 2, 3, 4]]") | values,
+        "ui_text": values,
+        "image_path": words | values,
+    }
+)
+agents_step = st.fixed_dictionaries(
+    {
+        "step_num": st.integers(0, 3) | values,
+        "action": words | values,
+        "state": st.dictionaries(st.sampled_from(["ui_elements", "pixels"]), values, max_size=2),
+        "agent_data": st.dictionaries(st.sampled_from(KEYS), values, max_size=4),
+    }
+)
+agents_run = st.fixed_dictionaries(
+    {
+        "task_name": words,
+        "goal": words,
+        "prompts": values,
+        "step_records": st.lists(agents_step | values, max_size=4),
+        "final_state": values,
+        "success": values,
+    }
+)
 shown = st.fixed_dictionaries(
     {
         "step_num": st.integers(0, 3) | values,
@@ -244,6 +274,9 @@ FILES: dict[str, tuple[str, list[object], st.SearchStrategy[object]]] = {
     "webvoyager": ("interact_messages.json", [ASKED], message),
     "osworld": ("traj.jsonl", [{"step_num": 0, "action": "WAIT"}], step_line),
     "mcp-stream": ("transcript.jsonl", [PROMPT, CALLED], stream_line),
+    "androidworld": ("a_0.pkl.gz", [], values),
+    "androidworld-agents": ("a.json", [], agents_run),
+    "aitw": ("a.json", [], st.lists(aitw_step, min_size=1, max_size=4)),
     "agentnet": ("demo.json", [], demonstrated),
     "online-mind2web": ("result.json", [], submission),
     "agentlab": ("step_0.pkl.gz", [], values),

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.recordings import atif, native, touch, write_json
+from tests.formats.recordings import agentnet, agentnet_step, atif, native, touch, write_json
 from themis.domain.action import ActionType, Point
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Platform
+from themis.formats.agentnet.reader import AgentNet
 from themis.formats.contract import Recording
 from themis.formats.os_themis.reader import OsThemis
 from themis.formats.registry import find
+from themis.formats.writers import WRITERS
 
 CLICK: Json = "pyautogui.click(10, 20)"
 
@@ -112,6 +114,13 @@ def test_a_trajectory_json_of_another_kind_is_left_alone(tmp_path: Path, documen
     write_json(tmp_path / "trajectory.json", document)
     found = list(OsThemis().find(tmp_path, frozenset({"trajectory.json"})))
     assert found == []
+
+
+def test_what_a_written_file_quotes_of_others_misleads_nobody(tmp_path: Path) -> None:
+    recording = AgentNet().read(agentnet(tmp_path / "one", agentnet_step(1, "DONE")))
+    for name, write in WRITERS.items():
+        folder = write(recording, tmp_path / name)
+        assert [(each.source, each.reader.name) for each in find(folder)] == [(folder, name)]
 
 
 def test_themis_and_atif_files_are_their_own_readers(tmp_path: Path) -> None:

@@ -126,11 +126,49 @@ def test_arrays_of_numpy_are_read_without_it(saved: str) -> None:
     assert isinstance(held, dict)
     pixels = held.pop("px")
     assert isinstance(pixels, Array)
-    with Image.open(io.BytesIO(pickles.png(pixels))) as picture:
+    with Image.open(io.BytesIO(pixels.png())) as picture:
         assert picture.size == (3, 2)
         assert picture.tobytes() == bytes(range(18))
     assert held.pop("f") == [0, 1, 2]
     assert held == {"n": 1.5, "i": 7, "t": [1.25], "o": ["a", None], "b": True, "s": ["ab", "c"]}
+
+
+def array_of(shape: bytes, kind: bytes, data: bytes) -> bytes:
+    """The instructions that make one array as numpy 1 does."""
+    made = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R"
+    return made + b"(K\x01" + shape + b"cnumpy\ndtype\n" + kind + b"\x85R\x89" + data + b"tb"
+
+
+LARGE = b"M\x58\x02M\x00\x04K\x03\x87"  # 600 rows, 1024 columns, 3 bytes
+PIXELS = b"B" + struct.pack("<I", 600 * 1024 * 3) + b"\x07" * (600 * 1024 * 3)
+
+
+def test_large_pixels_are_packed_while_they_are_read() -> None:
+    held = load(array_of(LARGE, b"\x8c\x02u1", PIXELS) + b".")
+    assert isinstance(held, Array)
+    assert held.data == b""
+    assert len(held.png()) < 20_000
+    with Image.open(io.BytesIO(held.png())) as picture:
+        assert picture.size == (1024, 600)
+        assert picture.getpixel((5, 5)) == (7, 7, 7)
+
+
+def test_pixels_that_two_arrays_share_are_refused() -> None:
+    first = array_of(LARGE, b"\x8c\x02u1", PIXELS + b"\x94")
+    assert "ndarray of u1" in refusal(first + array_of(LARGE, b"\x8c\x02u1", b"h\x00") + b"\x86.")
+
+
+def test_large_bytes_that_are_no_pixels_come_back_as_they_were() -> None:
+    content = bytes(range(256)) * 8192
+    assert load(pickle.dumps([content, bytearray(content)], 4)) == [content, content]
+
+
+@pytest.mark.parametrize("held", [[b"a" * 2**20] * 1, ["b" * 2**20], [b"c" * 1000] * 1])
+def test_more_than_may_be_held_at_once_is_refused(
+    held: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pickle_machine, "MAX_PICKLE_HELD", 999)
+    assert "of text and arrays" in refusal(pickle.dumps(held))
 
 
 def test_an_array_that_says_it_is_larger_than_its_bytes_is_refused() -> None:

@@ -15,6 +15,9 @@ from themis.domain.trajectory import Claim, Label, Platform
 from themis.formats.contract import Recording
 from themis.formats.native import Native, write
 from themis.formats.registry import find
+from themis.formats.writers import WRITERS
+
+MOST = 10_000_000  # bytes of a picture
 
 pytestmark = [
     pytest.mark.data,
@@ -111,6 +114,20 @@ def images_in_results() -> int:
                 parts = [part for block in blocks for part in block["content"]]
                 count += sum(part["type"] == "image" for part in parts)
     return count
+
+
+@pytest.mark.parametrize("folder", ["webvoyager", "osworld_sec_eval", "lincforge_mobile/results"])
+def test_every_recording_comes_back_from_both_formats(tmp_path: Path, folder: str) -> None:
+    for number, each in enumerate(list(find(DATA / folder))[:5]):
+        recording = each.reader.read(each.source)
+        for write_it in WRITERS.values():
+            out = write_it(recording, tmp_path / f"{write_it.__name__}{number}")
+            (found,) = find(out)
+            again = found.reader.read(out)
+            assert again.trajectory == recording.trajectory
+            assert [each.read(MOST) for each in again.pictures] == [
+                each.read(MOST) for each in recording.pictures
+            ]
 
 
 @pytest.mark.parametrize(

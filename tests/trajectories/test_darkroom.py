@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,13 @@ TAKEN = [
     Picture(name="broken.png", content=b"no picture"),
     Picture(name="last.png", content=png(2)),
 ]
+
+
+class Deadly(Picture):
+    """Ends the process that opens it, as lack of memory would."""
+
+    def read(self, limit: int) -> bytes:
+        os._exit(1)
 
 
 def told(shot: Shot) -> str:
@@ -44,3 +53,11 @@ def test_what_was_not_published_is_gone(settings: Settings) -> None:
     with Darkroom() as darkroom:
         darkroom.develop(TAKEN)
     assert not [path for path in Path(settings.BLOBS).rglob("*") if path.is_file()]
+
+
+def test_after_a_process_died_others_go_on() -> None:
+    with Darkroom(2) as darkroom:
+        (broken,) = darkroom.develop([Deadly(name="deadly.png")])
+        with pytest.raises(BrokenProcessPool):
+            broken.result()
+        assert isinstance(developed(darkroom)[0], Developed)

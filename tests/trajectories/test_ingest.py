@@ -16,7 +16,7 @@ from themis.formats import native
 from themis.formats.contract import Picture
 from themis.trajectories import ingest as ingest_
 from themis.trajectories import services
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import Bringer, How, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.trajectories.services import Brought, Kept, Owner
 
@@ -30,13 +30,13 @@ def runs(tmp_path: Path) -> Path:
     for number in range(5):
         same = min(number, 2) if number < 4 else number
         native.write(stories.recording(f"Task {same}"), folder / f"run-{number}")
-    (folder / "run-1" / "trajectory.json").write_text('{"format": "themis", "v": 1}')
+    (folder / "run-1" / "trajectory.json").write_text('{"themis": "trajectory/2"')
     return folder
 
 
 def take(folder: Path, team: Team, processes: int = 1) -> list[Stored | Refused]:
     bringer = Bringer(team=team, by=None, at=stories.NOW, root=folder)
-    return list(ingest(folder, bringer, processes=processes))
+    return list(ingest(folder, bringer, How(processes=processes)))
 
 
 def told(result: Stored | Refused) -> tuple[str, bool | None]:

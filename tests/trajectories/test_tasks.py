@@ -11,7 +11,7 @@ from tests.formats.recordings import osworld, write_json, write_lines
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats.tasks import TaskFiles
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import Bringer, How, Refused, Stored, ingest
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_a_run_is_stored_with_the_task_that_was_named(team: Team, tmp_path: Path
     bringer = Bringer(team=team, by=None, at=stories.NOW)
     (without,) = ingest(tmp_path / "runs", bringer)
     assert isinstance(without, Refused)
-    (stored,) = ingest(tmp_path / "runs", bringer, tasks=TaskFiles(tmp_path / "tasks"))
+    (stored,) = ingest(tmp_path / "runs", bringer, How(tasks=TaskFiles(tmp_path / "tasks")))
     assert isinstance(stored, Stored)
     assert stored.trajectory.instruction == "Clear the history"
 

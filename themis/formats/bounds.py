@@ -26,7 +26,8 @@ MAX_DEPTH = 16  # folders below the path that is searched
 MAX_ENTRIES = 200_000  # files and folders that one search looks at
 MAX_UPWARD = 6  # folders above a recording in which its task is looked for
 
-MAX_PICKLE = 512 * 2**20  # bytes of one pickle, after gzip: pixels of every step may be in it
+MAX_PICKLE = 2 * 2**30  # bytes of one pickle, after gzip: pixels of every step may be in it
+MAX_PICKLE_HELD = 256 * 2**20  # bytes of text and arrays held at once; pixels are packed first
 MAX_PICKLE_ITEM = 64 * 2**20  # bytes of one text or one array in it
 MAX_PICKLE_CODES = 3_000_000  # instructions of one pickle
 MAX_PICKLE_TEXT = 64 * 2**20  # bytes of all its texts, each as often as it is referred to

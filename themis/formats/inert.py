@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import partial
 from typing import TypeAlias
+
+from PIL import Image
 
 _MAX_AXES = 8
 _CODES = {
@@ -50,6 +53,15 @@ class Thing:
         self.state = state
 
 
+class Withheld(Thing):
+    """An object that may hold credentials, such as a request: its name is all that is kept."""
+
+    __slots__ = ()
+
+    def fill(self, state: object) -> None:
+        """Keep nothing."""
+
+
 @dataclass(slots=True)
 class Kind:
     """The type of an array's items, as numpy writes it: "u1" and "<" for the byte order."""
@@ -85,12 +97,25 @@ class Kind:
 
 
 @dataclass(slots=True)
+class Blob:
+    """Many bytes, which an array may take over: the memo of a pickle would hold them for good."""
+
+    content: bytes
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it holds now."""
+        return len(self.content)
+
+
+@dataclass(slots=True)
 class Array:
     """A numpy array: how long each axis is, what it holds, and the bytes, rows first."""
 
     shape: tuple[int, ...] = (0,)
     kind: Kind = field(default_factory=lambda: Kind("u1"))
     data: bytes = b""
+    packed: bytes = b""  # a PNG in place of `data`, where that was large
     objects: list[object] = field(default_factory=list)  # where it holds objects
 
     def fill(self, state: object) -> None:
@@ -112,25 +137,54 @@ class Array:
         self.shape, self.kind = lengths, kind
         if isinstance(data, list) and len(data) == math.prod(lengths):
             self.objects = data
-        elif isinstance(data, bytes) and len(data) == math.prod(lengths) * kind.size:
-            self.data = data
+        elif isinstance(data, bytes | Blob) and _count(data) == math.prod(lengths) * kind.size:
+            self._take(data)
         else:
             raise Unfit(f"ndarray of {kind.code}")
+
+    def _take(self, data: bytes | Blob) -> None:
+        if isinstance(data, bytes):
+            self.data = data
+            return
+        self.data = data.content
+        if self.is_picture:
+            self.packed, self.data = self.png(), b""
+            data.content = self.packed  # that the memo holds it no longer
 
     @property
     def is_picture(self) -> bool:
         """Whether it holds pixels: rows, columns, and red, green, blue (and alpha) bytes."""
         return self.kind.code == "u1" and len(self.shape) == 3 and self.shape[2] in (3, 4)
 
+    def png(self) -> bytes:
+        """The pixels as a PNG; Unfit where it holds none."""
+        if self.packed:
+            return self.packed
+        if not self.is_picture or not self.data:
+            raise Unfit("not an array of pixels")
+        rows, columns, bands = self.shape
+        written = io.BytesIO()
+        picture = Image.frombytes("RGB" if bands == 3 else "RGBA", (columns, rows), self.data)
+        picture.save(written, "PNG", compress_level=1)
+        return written.getvalue()
 
-def thing(name: str) -> Factory:
-    """A factory of things of that name."""
-    return partial(Thing, name)
+
+def _count(data: bytes | Blob) -> int:
+    return len(data) if isinstance(data, bytes) else data.weight
 
 
 def things(*names: str) -> dict[str, Factory]:
     """The classes of these names (`module.Class`), each admitted as a thing."""
-    return {name: thing(name) for name in names}
+    return {name: partial(Thing, name) for name in names}
+
+
+def withheld(*names: str) -> dict[str, Factory]:
+    """The classes of these names, admitted without anything they hold."""
+    return {name: partial(_withheld, name) for name in names}
+
+
+def _withheld(name: str, _args: tuple[object, ...]) -> Withheld:
+    return Withheld(name)
 
 
 def _numbers(args: Iterable[object]) -> list[int]:
@@ -175,13 +229,13 @@ def _timezone(args: tuple[object, ...]) -> timezone:
     return timezone(args[0])
 
 
-def _bytes(args: tuple[object, ...]) -> bytes:
+def _bytes(args: tuple[object, ...]) -> bytes | Blob:
     """Bytes as protocol 2 writes them: text of Latin-1 letters, and how to encode it."""
     if not args:
         return b""
     if isinstance(args[0], str) and args[1:] == ("latin1",):
         return args[0].encode("latin1")
-    if isinstance(args[0], bytes) and len(args) == 1:
+    if isinstance(args[0], bytes | Blob) and len(args) == 1:
         return args[0]
     raise Unfit("bytes")
 

@@ -14,9 +14,15 @@ from typing import BinaryIO
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.wire import clean
-from themis.formats.bounds import MAX_NUMBER, MAX_PICKLE_CODES, MAX_PICKLE_ITEM
-from themis.formats.inert import Admitted, Array, Factory, Kind, Thing, Unfit
+from themis.formats.bounds import (
+    MAX_NUMBER,
+    MAX_PICKLE_CODES,
+    MAX_PICKLE_HELD,
+    MAX_PICKLE_ITEM,
+)
+from themis.formats.inert import Admitted, Array, Blob, Factory, Kind, Thing, Unfit
 
+_LARGE = 2**20  # bytes that an array may take over
 _MAX_NAME = 400  # letters of a module and a class
 _REMEDY = "export the run as JSON"
 
@@ -39,6 +45,9 @@ class Machine:
         self._stack: list[object] = []
         self._below: list[list[object]] = []  # what stood there at each mark
         self._memo: dict[int, object] = {}
+        self._small = 0  # bytes of texts and bytes that are not in a blob
+        self._blobs: list[Blob] = []
+        self._large = 0  # bytes in blobs when the last one came
 
     def run(self) -> object:
         """The object the pickle builds; UnreadableTrajectory for all that is not plain data."""
@@ -132,7 +141,24 @@ class Machine:
         self._push(int.from_bytes(self._take(size), "little", signed=True))
 
     def text(self, width: int) -> None:
-        self._push(self._sized(width).decode("utf-8", "surrogatepass"))
+        self._push(self._kept(self._sized(width)).decode("utf-8", "surrogatepass"))
+
+    def content(self, width: int) -> None:
+        taken = self._sized(width)
+        if len(taken) < _LARGE:
+            self._push(self._kept(taken))
+            return
+        self._blobs.append(Blob(taken))
+        self._large = sum(blob.weight for blob in self._blobs)
+        self._push(self._blobs[-1])
+        self._kept(b"")
+
+    def _kept(self, taken: bytes) -> bytes:
+        """The same bytes, counted to what is held."""
+        self._small += len(taken)
+        if self._small + self._large > MAX_PICKLE_HELD:
+            raise self.refusal(f"over {MAX_PICKLE_HELD} bytes of text and arrays; {_REMEDY}")
+        return taken
 
     def remember(self, key: int) -> None:
         self._memo[key] = self._last()
@@ -253,10 +279,10 @@ _STEPS: dict[int, _Step] = {
         b"\x8c": lambda machine: machine.text(1),
         b"X": lambda machine: machine.text(4),
         b"\x8d": lambda machine: machine.text(8),
-        b"C": lambda machine: machine._push(machine._sized(1)),
-        b"B": lambda machine: machine._push(machine._sized(4)),
-        b"\x8e": lambda machine: machine._push(machine._sized(8)),
-        b"\x96": lambda machine: machine._push(machine._sized(8)),
+        b"C": lambda machine: machine.content(1),
+        b"B": lambda machine: machine.content(4),
+        b"\x8e": lambda machine: machine.content(8),
+        b"\x96": lambda machine: machine.content(8),
         b"]": lambda machine: machine._push([]),
         b"}": lambda machine: machine._push({}),
         b"\x8f": lambda machine: machine._push([]),  # a set: its members in order

@@ -14,14 +14,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from PIL import Image
-
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
 from themis.formats.bounds import MAX_NESTING, MAX_PICKLE, MAX_PICKLE_TEXT, MAX_VALUES
 from themis.formats.files import opened
-from themis.formats.inert import NUMPY, STANDARD, Admitted, Array, Kind, Thing, Unfit
+from themis.formats.inert import NUMPY, STANDARD, Admitted, Array, Blob, Kind, Thing
 from themis.formats.pickle_machine import Machine
 
 Held: TypeAlias = "bool | int | float | str | bytes | Array | list[Held] | dict[str, Held] | None"
@@ -71,7 +69,7 @@ def as_json(value: Held) -> Json:
     if isinstance(value, dict):
         return {name: as_json(item) for name, item in value.items()}
     if isinstance(value, bytes):
-        return f"<{len(value)} bytes>"
+        return _told(value)
     if isinstance(value, Array):
         axes = " x ".join(map(str, value.shape))
         return f"<array {axes} of {value.kind.code}>"
@@ -80,14 +78,15 @@ def as_json(value: Held) -> Json:
 
 def png(array: Array) -> bytes:
     """An array of pixels as a PNG; Unfit where it holds none."""
-    if not array.is_picture or not math.prod(array.shape):
-        raise Unfit("not an array of pixels")
-    rows, columns, bands = array.shape
-    mode = "RGB" if bands == 3 else "RGBA"
-    written = io.BytesIO()
-    picture = Image.frombytes(mode, (columns, rows), array.data)
-    picture.save(written, "PNG", compress_level=1)
-    return written.getvalue()
+    return array.png()
+
+
+def _told(content: bytes) -> str:
+    """Bytes that are text, as that; a note in place of others."""
+    try:
+        return clean(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return f"<{len(content)} bytes>"
 
 
 class _TooLarge(Exception):
@@ -152,6 +151,8 @@ class _Unfolding:
     def _object(self, value: object, depth: int) -> Held:
         if isinstance(value, Array):
             return self._array(value, depth)
+        if isinstance(value, Blob):
+            return value.content
         if isinstance(value, Thing):
             return {name: self.plain(item, depth - 1) for name, item in _fields(value)}
         if isinstance(value, datetime | date | time):
@@ -169,9 +170,9 @@ class _Unfolding:
     def _array(self, array: Array, depth: int) -> Held:
         if array.objects:
             return self.plain(array.objects, depth - 1)
-        if not array.data:
+        if not array.data and not array.packed:
             return []
-        if math.prod(array.shape) <= _MAX_LISTED and len(array.shape) < 2:
+        if array.data and math.prod(array.shape) <= _MAX_LISTED and len(array.shape) < 2:
             items = self.plain(array.kind.read(array.data), depth)
             return items if array.shape or not isinstance(items, list) else items[0]
         return array

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
 from themis.formats.agentnet.reader import AgentNet
+from themis.formats.aitw.reader import Aitw
+from themis.formats.androidworld.agents import AndroidWorldAgents
+from themis.formats.androidworld.checkpoint import AndroidWorldCheckpoint
 from themis.formats.anthropic.reader import Anthropic
 from themis.formats.aside.heap import Aside
-from themis.formats.atif.reader import Atif
+from themis.formats.atif.reader import Atif, documents
 from themis.formats.bounds import MAX_DEPTH, MAX_ENTRIES
 from themis.formats.browsergym.agentlab import AgentLab
 from themis.formats.browsergym.reward_bench import AgentRewardBench
@@ -20,7 +23,7 @@ from themis.formats.cua.reader import Cua
 from themis.formats.files import is_plain
 from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
-from themis.formats.native import Native
+from themis.formats.native import FILE, Native
 from themis.formats.online_mind2web.reader import OnlineMind2Web
 from themis.formats.openai.reader import OpenAi
 from themis.formats.os_themis.reader import OsThemis
@@ -36,6 +39,9 @@ READERS: tuple[Reader, ...] = (
     Webvoyager(),
     Osworld(),
     McpStream(),
+    AndroidWorldCheckpoint(),
+    AndroidWorldAgents(),
+    Aitw(),
     AgentNet(),
     OnlineMind2Web(),
     AgentLab(),
@@ -169,8 +175,16 @@ def _standing(
                 yield from _parts(named or source, each)
         if named is not None and taken:
             return
+        names -= _own(each, folder, names)
     if search.aside is not None and not taken:
         search.aside.look(folder, names)
+
+
+def _own(each: Reader, folder: Path, names: frozenset[str]) -> frozenset[str]:
+    """Files that say themselves whose they are: what they quote of others misleads nobody."""
+    if isinstance(each, Native):
+        return frozenset({FILE}) if any(each.find(folder, names)) else frozenset()
+    return frozenset(documents(folder, names)) if isinstance(each, Atif) else frozenset()
 
 
 def _parts(source: Path, each: Reader) -> Iterator[Found]:

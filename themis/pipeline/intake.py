@@ -32,17 +32,17 @@ def receive(
     return results
 
 
+def judge(trajectory: Trajectory, *, at: datetime) -> None:
+    """Queue a trajectory that came in for its first judging."""
+    queue(flow.submit(trajectory=trajectory, at=at))
+
+
 def went_on(upload: UploadRow) -> None:
     """Tell pages that bytes came, and a worker if they were the last ones."""
     upload.refresh_from_db(fields=["status"])
     if upload.status == Status.WAITING:
         tasks.hint_upload()
     progress.announce_upload_now(upload.pk, upload.team_id)
-
-
-def judge(trajectory: Trajectory, *, at: datetime) -> None:
-    """Queue a trajectory that came in for its first judging."""
-    queue(flow.submit(trajectory=trajectory, at=at))
 
 
 def queue(run: Run) -> None:

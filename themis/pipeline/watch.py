@@ -9,7 +9,8 @@ from datetime import datetime
 from themis.accounts.models import Team
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline import intake, queries
-from themis.trajectories.ingest import Bringer, Refused, Stored, ingest
+from themis.trajectories.archived import ingest_any
+from themis.trajectories.ingest import Bringer, Refused, Stored
 from themis.trajectories.watching import services
 from themis.trajectories.watching.contract import Item, Place
 
@@ -77,6 +78,6 @@ class Watch:
                 for complaint in fetched.complaints:
                     yield Refused(source=item.name, error=complaint)
                 bringer = Bringer(team=self.team, by=None, at=at, root=fetched.root)
-                yield from ingest(fetched.path, bringer)
+                yield from ingest_any(fetched.path, bringer)
         except UnreadableTrajectory as error:
             yield Refused(source=item.name, error=str(error))

@@ -67,24 +67,26 @@ class Bringer:
         return text.replace(f"{self.root}/", "").replace(str(self.root), WHOLE)
 
 
-def ingest(
-    path: Path,
-    bringer: Bringer,
-    *,
-    only: Reader | None = None,
-    tasks: TaskFiles | None = None,
-    processes: int = 1,
-) -> Iterator[Stored | Refused]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a path is read: as one format, with what tasks, its pictures in how many processes."""
+
+    only: Reader | None = None
+    tasks: TaskFiles | None = None  # where else an instruction may stand
+    processes: int = 1  # with one, in this
+
+
+AS_IT_COMES = How()
+
+
+def ingest(path: Path, bringer: Bringer, how: How = AS_IT_COMES) -> Iterator[Stored | Refused]:
     """Take in everything under a path, one result each, in the order of the paths.
 
-    `only` reads everything as one format; `tasks` is where else an instruction may stand.
     What is passed over comes last; it is looked for only where every format is.
-    Pictures are checked in so many processes; with one, in this.
     """
-    with Darkroom(processes) as darkroom:
+    with Darkroom(how.processes) as darkroom:
         ahead = _Batch()
-        search = _Search(path=path, only=only, tasks=tasks)
-        for batch in _batches(_brought(search, bringer, darkroom)):
+        for batch in _batches(_brought(path, bringer, how, darkroom)):
             yield from _keep(ahead, bringer)
             ahead = batch
         yield from _keep(ahead, bringer)
@@ -112,33 +114,25 @@ def _batches(items: Iterator[Brought | Refused]) -> Iterator[_Batch]:
     yield batch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Search:
-    """What is looked for, and where."""
-
-    path: Path
-    only: Reader | None
-    tasks: TaskFiles | None
-
-
-def _brought(search: _Search, bringer: Bringer, darkroom: Darkroom) -> Iterator[Brought | Refused]:
+def _brought(
+    path: Path, bringer: Bringer, how: How, darkroom: Darkroom
+) -> Iterator[Brought | Refused]:
     found = False
-    aside = Aside() if search.only is None else None
+    aside = Aside() if how.only is None else None
     try:
-        found_there = registry.find(search.path, only=search.only, tasks=search.tasks, aside=aside)
-        for item in found_there:
+        for item in registry.find(path, only=how.only, tasks=how.tasks, aside=aside):
             found = True
             yield _read(item, bringer, darkroom)
     except UnreadableTrajectory as error:
-        yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(error)))
+        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(error)))
         return
-    for told in aside.told(search.path) if aside is not None else ():
+    for told in aside.told(path) if aside is not None else ():
         found = True
         sentence = bringer.shown(told.sentence)
         yield PassedOver(source=bringer.shown(str(told.source)), error=sentence)
     if not found:
-        nothing = registry.unknown(search.path, only=search.only)
-        yield Refused(source=bringer.shown(str(search.path)), error=bringer.shown(str(nothing)))
+        nothing = registry.unknown(path, only=how.only)
+        yield Refused(source=bringer.shown(str(path)), error=bringer.shown(str(nothing)))
 
 
 def _read(item: registry.Found, bringer: Bringer, darkroom: Darkroom) -> Brought | Refused:

@@ -48,6 +48,23 @@ def test_android_xml_tells_fields_switches_and_leaves_out_the_status_bar() -> No
     assert not found.shows("10:41")
 
 
+def test_the_elements_of_androidworld_are_read() -> None:
+    corners = {"x_min": 84, "x_max": 663, "y_min": 498, "y_max": 606}
+    field = {"index": 1, "class_name": "android.widget.EditText", "text": "my_note",
+             "bbox": {"x_min": 0.1, "x_max": 0.6, "y_min": 0.2, "y_max": 0.3},
+             "bbox_pixels": corners, "hint_text": "Name", "is_checked": False,
+             "is_checkable": False, "is_enabled": True, "resource_name": "a:id/b"}  # fmt: skip
+    switch = {"index": 2, "class_name": "android.widget.Switch", "content_description": "Wi-Fi",
+              "is_checkable": True, "is_checked": True}  # fmt: skip
+    clock = {"index": 3, "text": "10:41", "package_name": "com.android.systemui"}
+    found = tree(json.dumps([field, switch, clock]))
+    assert len(found.elements) == 2
+    held = named(found, "Name")
+    assert (held.value, held.ref, held.editable, held.checked) == ("my_note", "1", True, None)
+    assert held.box == Box(x=84, y=498, width=579, height=108)
+    assert named(found, "Wi-Fi").checked is True
+
+
 def test_json_with_a_table_of_abbreviations_is_read_after_other_words() -> None:
     found = tree("Viewer at http://127.0.0.1/\n" + json.dumps(SHORT))
     assert named(found, "Ada").editable

@@ -21,8 +21,8 @@ _TEXT = ("text", "statictext")
 _VALUE = ("value", "valuetext", "text-value")
 _HINT = ("hint", "hinttext", "placeholder", "placeholdervalue")
 _ROLE = ("role", "class", "classname", "type", "tag", "control_type")
-_REF = ("ref", "bid", "index", "id", "resource-id", "resourceid", "element_id")
-_BOUNDS = ("bounds", "box", "rect", "bbox", "frame")
+_REF = ("ref", "bid", "index", "id", "resource-id", "resourceid", "resourcename", "element_id")
+_BOUNDS = ("bounds", "box", "rect", "bboxpixels", "bbox", "frame")
 _CHECKED = ("checked", "pressed", "aria-checked", "toggled", "checkstate", "togglestate")
 _SELECTED = ("selected", "aria-selected")
 KNOWN = frozenset(
@@ -34,6 +34,14 @@ _TOGGLES = (
     "checkbox", "check box", "check_box", "switch", "radio", "togglebutton", "toggle button",
     "toggle_button", "menuitemcheckbox",
 )  # fmt: skip
+
+
+def known(name: str) -> str:
+    """An attribute's name as it is known here: `is_checked` is `checked`."""
+    if name.casefold() in KNOWN:
+        return name
+    plain = name.casefold().removeprefix("is_").replace("_", "")
+    return plain if plain in KNOWN else name
 
 
 def element_of(attributes: Mapping[str, str], *, line: str = "") -> Element:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
-from themis.critic.evidence_only.attributes import KNOWN, element_of, is_system_bar
+from themis.critic.evidence_only.attributes import KNOWN, element_of, is_system_bar, known
 from themis.critic.evidence_only.elements import Element
 from themis.domain.jsontypes import Json
 
 MAX_DEPTH = 200
+_OWNERS = ("resource-id", "package", "resource_name", "package_name")
+_CORNERS = ("x_min", "y_min", "x_max", "y_max")
 
 
 def read(text: str, limit: int) -> tuple[Element, ...] | None:
@@ -37,15 +39,12 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
 
 def _is_system_bar(node: dict[str, Json], short: dict[str, str]) -> bool:
     """Whether a node belongs to Android's own bars, which change by themselves."""
-    names = (
-        value for key, value in node.items() if short.get(key, key) in ("resource-id", "package")
-    )
+    names = (value for key, value in node.items() if short.get(key, key) in _OWNERS)
     return any(isinstance(name, str) and is_system_bar(name) for name in names)
 
 
 def _first_json(text: str) -> Json:
-    for opening in ("{", "["):
-        start = text.find(opening)
+    for start in sorted(text.find(opening) for opening in "{["):
         # a bracket far into the text, or one that opens "[2]: <button>", is no tree
         if 0 <= start <= 400 and (data := _decoded(text[start:])) is not None:
             return data
@@ -74,7 +73,7 @@ def _abbreviations(data: Json) -> dict[str, str]:
 def _collect(node: dict[str, Json], short: dict[str, str], found: list[Element]) -> None:
     plain: dict[str, str] = {}
     for key, value in node.items():
-        name = short.get(key, key)
+        name = known(short.get(key, key))
         if name.casefold() in KNOWN and isinstance(value, str | int | float | dict):
             plain[name] = _text(value)
     element = element_of(plain)
@@ -84,5 +83,8 @@ def _collect(node: dict[str, Json], short: dict[str, str], found: list[Element])
 
 def _text(value: str | int | float | dict[str, Json]) -> str:
     if isinstance(value, dict):
+        if all(isinstance(value.get(corner), int | float) for corner in _CORNERS):
+            left, top, right, bottom = (value[corner] for corner in _CORNERS)
+            return f"[{left},{top}][{right},{bottom}]"
         return ",".join(str(held) for held in value.values() if isinstance(held, int | float))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -50,6 +50,8 @@ def spelt(key: str) -> str:
     if len(key) == 1 and not key.isspace():
         return key
     low = (key.strip() or key).lower().removeprefix("keycode_")
+    if low == "del" and key.strip().lower() != low:
+        return "backspace"  # Android's name for it; its own delete is FORWARD_DEL
     if match := _LETTER.fullmatch(low):
         return str(match[match.lastindex or 0])
     return _ALIASES.get(low, low)

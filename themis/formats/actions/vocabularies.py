@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from themis.formats.actions import (
+    aitw,
+    androidlab,
+    androidworld,
     browsergym,
     claude,
     computer13,
     gemini,
     harbor,
+    mobile_use,
     online_mind2web,
     openai,
     pyautogui,
@@ -20,6 +24,10 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     computer13.VOCABULARY,
     pyautogui.VOCABULARY,
     webvoyager.VOCABULARY,
+    androidworld.VOCABULARY,
+    androidlab.VOCABULARY,
+    aitw.VOCABULARY,
+    mobile_use.VOCABULARY,
     browsergym.VOCABULARY,
     online_mind2web.VOCABULARY,
     claude.VOCABULARY,

@@ -52,7 +52,7 @@ class Atif:
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The folder, if one document stands in it; each file, if there are several."""
-        found = [folder / name for name in _documents(folder, names)]
+        found = [folder / name for name in documents(folder, names)]
         if len(found) == 1:
             yield folder
         else:
@@ -69,7 +69,8 @@ class Atif:
         return recording_of(data, path)
 
 
-def _documents(folder: Path, names: frozenset[str]) -> list[str]:
+def documents(folder: Path, names: frozenset[str]) -> list[str]:
+    """The files of a folder that are ATIF."""
     held = sorted(name for name in names if name.lower().endswith(".json"))
     return [name for name in held if is_plain(folder / name) and _is_one(folder / name)]
 
@@ -80,7 +81,7 @@ def _is_one(path: Path) -> bool:
 
 
 def _document_in(folder: Path) -> Path:
-    found = _documents(folder, frozenset(names_in(folder, most=MAX_PICTURES)))
+    found = documents(folder, frozenset(names_in(folder, most=MAX_PICTURES)))
     if len(found) != 1:
         raise UnreadableTrajectory(
             f"{folder}: {len(found)} ATIF documents stand here; name the one to read"

@@ -25,7 +25,7 @@ ALL_SCREENS = ("screenshots", "images")
 LAST = ("final_screenshot", "last_screenshot")
 ERRORS = ("error", "error_message")
 PLATFORMS = ("platform", "os")
-_FOREIGN = ("themis", "schema_version", "summary_info", "trajectory_info", "chat_messages")
+FOREIGN = ("themis", "schema_version", "summary_info", "trajectory_info", "chat_messages")
 _PLATFORMS = {
     **{each.value: each for each in Platform},
     "ubuntu": Platform.LINUX,
@@ -36,7 +36,7 @@ _PLATFORMS = {
 
 def steps_of(data: Json) -> list[dict[str, Json]]:
     """The steps of such a file; none where it is something else."""
-    if isinstance(data, dict) and any(name in data for name in _FOREIGN):
+    if isinstance(data, dict) and any(name in data for name in FOREIGN):
         return []
     found = data if isinstance(data, list) else items(first(record(data), STEPS))
     steps = [record(each) for each in found]

@@ -12,15 +12,16 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Step, Trajectory
 from themis.formats.actions.guess import understood
-from themis.formats.bounds import MAX_ACTIONS, MAX_CODE, MAX_RUN_ACTIONS, MAX_STEPS
+from themis.formats.bounds import MAX_ACTIONS, MAX_CODE, MAX_FILE, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Recording
 from themis.formats.fields import items, record, text
-from themis.formats.files import is_plain
+from themis.formats.files import is_plain, peek
 from themis.formats.frame import Frame
-from themis.formats.jsonfile import read_json
+from themis.formats.jsonfile import parse, read_json
 from themis.formats.native import FILE
 from themis.formats.os_themis import names as known
 from themis.formats.pictures import Album, size_in
+from themis.formats.toplevel import behind
 
 
 class OsThemis:
@@ -35,8 +36,11 @@ class OsThemis:
         path = folder / FILE
         if FILE not in names or not is_plain(path):
             return
+        content = peek(path, limit=MAX_FILE)
+        if any(behind(content, name) is not None for name in known.FOREIGN):
+            return
         try:
-            data = read_json(path)
+            data = parse(content, at=str(path))
         except UnreadableTrajectory:
             return
         if known.steps_of(data):

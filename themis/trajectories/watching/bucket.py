@@ -18,7 +18,6 @@ from django.conf import settings
 
 from themis.domain.errors import Misconfigured, Unreachable, UnreadableTrajectory
 from themis.formats.bounds import MAX_ENTRIES
-from themis.trajectories.incoming.zips import CHUNK
 from themis.trajectories.uploads import laid_out
 from themis.trajectories.watching.contract import Fetched, Item, fingerprint_of
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_s3.type_defs import ObjectTypeDef
 
 SCHEME = "s3://"
+CHUNK = 2**20  # bytes fetched at a time
 _PATIENCE = Config(connect_timeout=10, read_timeout=60, retries={"max_attempts": 4})
 _OURS = ("AccessDenied", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch")
 
@@ -61,8 +61,8 @@ class Bucket:
         if item.n_files > settings.UPLOAD_FILES or item.n_bytes > settings.UPLOAD_UNPACKED:
             raise UnreadableTrajectory(
                 f"{self.address}: {item.name}: {item.n_files:,} files and {item.n_bytes:,} bytes;"
-                f" an item may have {settings.UPLOAD_FILES:,} and"
-                f" {settings.UPLOAD_UNPACKED:,}, divide it"
+                f" an item may have {settings.UPLOAD_FILES:,} and {settings.UPLOAD_UNPACKED:,};"
+                " divide it"
             )
         wanted = (
             each

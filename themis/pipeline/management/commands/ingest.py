@@ -20,17 +20,17 @@ from themis.pipeline import flow
 from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.archived import ingest_any
 from themis.trajectories.darkroom import cores
-from themis.trajectories.ingest import Bringer, PassedOver, Refused, Stored
+from themis.trajectories.ingest import Bringer, How, PassedOver, Refused, Stored
 
 MAX_PROCESSES = 64
 
 
 class Command(ThemisCommand):
     help = (
-        "Find every trajectory under PATH (a folder, file, zip or tar), recognise its format and"
-        " store it. What is known to be"
-        " none (a table of labels, a run told in prose) is passed over with a reason. The exit"
-        " status is 1 where a trajectory was refused, or where nothing was found to store."
+        "Find every trajectory under PATH (a file, a folder, a zip or tar), recognise its format"
+        " and store it. What is known to be none (a table of labels, a run told in prose) is"
+        " passed over with a reason. The exit status is 1 where a trajectory was refused, or where"
+        " nothing was found to store."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -68,17 +68,14 @@ class Command(ThemisCommand):
     def _results(self, team: Team, options: dict[str, object]) -> Iterator[Stored | Refused]:
         name = options["format"]
         only = registry.reader(str(name)) if name else None
-        tasks = TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None
+        how = How(
+            only=only,
+            tasks=TaskFiles(Path(str(options["tasks"]))) if options["tasks"] else None,
+            processes=cast(int, options["processes"]),
+        )
         for path in options["paths"]:  # type: ignore[attr-defined]
             bringer = Bringer(team=team, by=None, at=timezone.now())
-            results = ingest_any(
-                Path(path),
-                bringer,
-                only=only,
-                tasks=tasks,
-                processes=cast(int, options["processes"]),
-            )
-            for result in results:
+            for result in ingest_any(Path(path), bringer, how):
                 if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
                     flow.submit(trajectory=result.trajectory, at=timezone.now())
                 yield result

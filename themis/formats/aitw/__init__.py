@@ -1,0 +1,1 @@
+"""Android in the Wild and Android in the Zoo: demonstrations by people."""
