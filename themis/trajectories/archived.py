@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from themis.formats.files import is_plain
-from themis.formats.tasks import TaskFiles
 from themis.trajectories.incoming.unpack import is_archive
 from themis.trajectories.ingest import AS_IT_COMES, Bringer, How, Refused, Stored, ingest
 from themis.trajectories.uploads import unpacked
