@@ -39,7 +39,7 @@ def runs(tmp_path: Path) -> Path:
     folder = tmp_path / "my-runs"
     for number in range(RUNS):
         native.write(stories.recording(instruction=f"Do task {number}"), folder / f"run-{number}")
-    next((folder / "run-1").rglob("*.png")).write_bytes(b"no picture")
+    next((folder / "run-1").glob("*.json")).write_text('{"themis": "trajectory/2", ')
     (folder / "video.bin").write_bytes(os.urandom(9 * 2**20))
     return folder
 

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -212,6 +213,7 @@ def test_an_xz_that_asks_for_gigabytes_of_memory_is_refused() -> None:
     refused(bytes(greedy), "x.tar.xz")
 
 
+@examples(max_examples=40, deadline=None)
 @given(st.binary(max_size=2000))
 def test_whatever_follows_a_magic_is_refused_or_kept(content: bytes) -> None:
     for magic in (b"PK\x03\x04", b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0", b""):
@@ -219,6 +221,7 @@ def test_whatever_follows_a_magic_is_refused_or_kept(content: bytes) -> None:
             assert len(there) + len(complaints) == 1
 
 
+@examples(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=12), st.binary(max_size=40)), max_size=5))
 def test_whatever_a_tar_holds_stays_inside(members: list[tuple[str, bytes]]) -> None:
     encodable = [(name.encode("utf-8", "replace").decode(), data) for name, data in members]
@@ -227,6 +230,7 @@ def test_whatever_a_tar_holds_stays_inside(members: list[tuple[str, bytes]]) -> 
         assert not (there and complaints)
 
 
+@examples(deadline=None)
 @given(st.text())
 def test_a_name_is_seen_as_it_is_or_refused(name: str) -> None:
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -110,6 +111,7 @@ def test_what_is_no_zip_says_so() -> None:
         assert "pack it again" in left_out[0]
 
 
+@examples(deadline=None)
 @given(st.text())
 def test_a_name_is_safe_or_refused(name: str) -> None:
     try:
