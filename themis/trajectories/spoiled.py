@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from themis.domain.trajectory import Step, Trajectory
 from themis.trajectories.darkroom import Developed, Shot, Spoiled
 
-TOLD = 20  # broken screens that are named; of the others, how many
+TOLD = 1_000  # broken screens that are named; of the others, how many
 
 
 def without_spoiled(trajectory: Trajectory, shots: Sequence[Shot]) -> Trajectory:
