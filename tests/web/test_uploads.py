@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from tests import stories
@@ -18,6 +20,7 @@ from themis.accounts.models import Team
 from themis.pipeline import tasks
 from themis.pipeline.models import Run
 from themis.trajectories.models import Trajectory
+from themis.uploads import services
 from themis.uploads.models import Item, Status, Upload
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,22 @@ def test_cancelling_deletes_what_arrived(as_mate: Client, settings: Settings) ->
     assert upload.status == Status.CANCELLED
     assert not list((settings.HOME / "incoming" / "uploads").iterdir())
     assert send(as_mate, upload, {0: FILES["run/trajectory.json"]}).status == 409
+
+
+def test_bytes_on_their_way_while_it_is_cancelled_stay_nowhere(
+    as_mate: Client, settings: Settings
+) -> None:
+    upload = opened(as_mate, FILES)
+
+    def pieces() -> Iterator[bytes]:
+        yield FILES["run/1.png"]
+        services.cancel(upload=Upload.objects.get(pk=upload.pk), at=timezone.now())
+
+    with pytest.raises(services.TakesNoMore):
+        services.receive_whole(
+            upload=upload, files=[(1, len(FILES["run/1.png"]), pieces())], at=timezone.now()
+        )
+    assert not list((settings.HOME / "incoming" / "uploads").iterdir())
 
 
 @pytest.mark.parametrize("brief", ["", "?brief"])

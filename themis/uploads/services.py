@@ -222,6 +222,9 @@ def _touch(upload: Upload, at: datetime) -> None:
     """Note that bytes came; refuses them where the upload takes no more."""
     touched = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVING).update(touched_at=at)
     if not touched:
+        # They were written after its end had deleted everything: nobody else would.
+        if not Upload.objects.filter(pk=upload.pk, status__in=UNDER_WAY).exists():
+            store.forget(upload.pk)
         raise _takes_no_more(upload)
 
 
