@@ -22,7 +22,7 @@ from themis.pipeline import flow, owner, progress
 from themis.pipeline.models import Run
 from themis.trajectories import uploads as folders
 from themis.trajectories.incoming.unpack import Kept, unopened
-from themis.trajectories.ingest import WHOLE, Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import WHOLE, Bringer, PassedOver, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.uploads import desk, services, store
 from themis.uploads.desk import Result
@@ -106,7 +106,8 @@ class _Reading:
 
     def _judged(self, result: Stored | Refused, at: datetime) -> Result:
         if isinstance(result, Refused):
-            return Result(kind=Kind.REFUSED, source=result.source, error=result.error)
+            kind = Kind.PASSED_OVER if isinstance(result, PassedOver) else Kind.REFUSED
+            return Result(kind=kind, source=result.source, error=result.error)
         row = result.trajectory
         is_ours = result.is_new or _is_of(row, self._upload, result.source, at)
         if is_ours and not Run.objects.filter(trajectory=row).exists():
