@@ -302,6 +302,26 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
     yield from process.stdout
 
 
+def test_who_signed_out_meanwhile_is_told_so(themis: Installation, runs: Path) -> None:
+    """Not that the connection is lost: the server takes nothing large of the unknown."""
+    (person,) = themis.run("enrol", "tester", "--json").lines
+    with themis.served() as address, browser.page(ignoring="401|htmx:|WebSocket") as page:
+        sign_in(page, address, person)
+        page.goto(f"{address}/uploads/")
+        (runs / "run-0" / "long.txt").write_bytes(b"x" * 2**20)
+        (runs / "run-0" / "long-2.txt").write_bytes(b"x" * 2**20)
+        held: list[Route] = []
+        page.route(re.compile(r"/(batches|files)/"), lambda route: held.append(route))
+        with page.expect_request(re.compile(r"/(batches|files)/")):
+            drop(page, runs)
+        page.context.clear_cookies()
+        page.unroute_all()
+        for route in held:
+            route.continue_(headers={**route.request.headers, "cookie": ""})
+        expect(page.locator(".upload-head")).to_contain_text("sign in, then go on with it")
+    assert statuses(themis) == ["receiving"]
+
+
 def test_json_of_what_is_missing_is_for_scripts(themis: Installation) -> None:
     """A list of what is missing, as an upload's script asks for it."""
     (person,) = themis.run("enrol", "tester", "--json").lines
