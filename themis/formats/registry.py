@@ -28,6 +28,7 @@ from themis.formats.online_mind2web.reader import OnlineMind2Web
 from themis.formats.openai.reader import OpenAi
 from themis.formats.os_themis.reader import OsThemis
 from themis.formats.osworld.reader import Osworld
+from themis.formats.secrets import without_secrets
 from themis.formats.tasks import TaskFiles
 from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
@@ -69,10 +70,15 @@ class Found:
         return f"{self.source}#{self.part.name}" if self.part else str(self.source)
 
     def read(self) -> Recording:
-        """The recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        """The recording, whole; raises UnreadableTrajectory with file, field and remedy.
+
+        Without secrets of whoever recorded it, save that Themis' own format keeps what it says.
+        """
         if self.part is not None and isinstance(self.reader, Collection):
-            return self.reader.read_part(self.source, self.part)
-        return self.reader.read(self.source)
+            recording = self.reader.read_part(self.source, self.part)
+        else:
+            recording = self.reader.read(self.source)
+        return recording if isinstance(self.reader, Native) else without_secrets(recording)
 
 
 def reader(name: str) -> Reader:
