@@ -24,6 +24,7 @@ from themis.formats.files import is_plain
 from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import FILE, Native
+from themis.formats.nothing import no_recording
 from themis.formats.online_mind2web.reader import OnlineMind2Web
 from themis.formats.openai.reader import OpenAi
 from themis.formats.os_themis.reader import OsThemis
@@ -119,9 +120,7 @@ def _among(each: Reader, tasks: TaskFiles | None) -> Reader:
 
 def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
     """The error for a path where `find` yields nothing."""
-    readers = READERS if only is None else (only,)
-    looked_for = "; ".join(f"{each.name}: {each.marks}" for each in readers)
-    return UnknownFormat(f"{path}: no recording found. Looked for {looked_for}")
+    return no_recording(path, READERS if only is None else (only,))
 
 
 @dataclass(slots=True)
