@@ -12,12 +12,19 @@ NAMES = {each.name for each in READERS}
 OWN = {"themis": "trajectory-format.md"}  # whose page others link to from everywhere
 
 
-def test_every_reader_has_a_row_in_the_table_and_no_row_is_without_one() -> None:
+def _page(name: str) -> str:
+    return OWN.get(name, f"formats/{name}.md")
+
+
+def test_every_reader_has_one_row_that_leads_to_its_page() -> None:
     table = (DOCS / "formats.md").read_text("utf-8")
-    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(
-        dict.fromkeys(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE))
-    )
-    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == NAMES
+    rows = re.findall(r"^\| \[`([\w-]+)`\]\(([\w/.-]+)\) \|", table, re.MULTILINE)
+    assert sorted(rows) == sorted((name, _page(name)) for name in NAMES)
+
+
+def test_the_readme_counts_the_formats() -> None:
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    assert f"Runs of {len(NAMES)} formats" in readme
 
 
 def test_every_reader_has_a_page() -> None:
@@ -26,8 +33,7 @@ def test_every_reader_has_a_page() -> None:
     assert all((DOCS / page).is_file() for page in OWN.values())
 
 
-def test_every_page_begins_with_the_title_of_its_reader() -> None:
+def test_every_page_begins_with_a_title() -> None:
     for each in READERS:
-        page = DOCS / OWN.get(each.name, f"formats/{each.name}.md")
-        first = page.read_text("utf-8").splitlines()[0]
+        first = (DOCS / _page(each.name)).read_text("utf-8").splitlines()[0]
         assert first.startswith("# "), each.name
