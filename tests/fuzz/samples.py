@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.formats import androidworld_files as checkpoints
 from tests.formats import browsergym_run
 from tests.formats import computer_use as logs
 from tests.formats import recordings as made
@@ -107,6 +108,43 @@ def _os_themis(folder: Path) -> None:
     made.write_json(folder / "trajectory.json", run)
 
 
+def _androidworld(folder: Path) -> None:
+    replies = ['Reason: r\nAction: {"action_type": "click", "x": 5, "y": 6}', "Action: {}"]
+    told = {"step_number": [0, 1], "action_output": replies, "summary": ["It is open.", None]}
+    checkpoints.save(folder / "Task_0.pkl.gz", checkpoints.episode(episode_data=told))
+
+
+def _androidworld_agents(folder: Path) -> None:
+    said = 'Reason: r\nAction: {"action_type": "click", "index": 0}'
+    corners: Json = {"x_min": 20, "x_max": 60, "y_min": 100, "y_max": 140}
+    agent: Json = {"before_element_list": [{"text": "OK", "bbox_pixels": corners}], "summary": "s"}
+    record: Json = {"step_num": 1, "action": said, "agent_data": agent, "timestamp": 1.5}
+    run: dict[str, Json] = {"task_name": "Save", "goal": "Save the note", "prompts": ["p"]}
+    run.update(responses=[said], success=True, step_records=[record], agent_claimed_done=True)
+    made.write_json(folder / "run.json", run)
+    made.touch(folder, "screenshots/run/post_step_001.png")
+
+
+def _aitw(folder: Path) -> None:
+    def step(number: int, code: int, place: str) -> Json:
+        return {
+            "episode_id": "523",
+            "step_id": number,
+            "instruction": "Open it",
+            "ui_positions": "[[10, 20, 30, 40]]",
+            "ui_text": '["OK"]',
+            "ui_types": '["TEXT"]',
+            "result_action_type": code,
+            "result_touch_yx": place,
+            "result_lift_yx": place,
+            "image_path": f"a/X/X_{number}.png",
+            "coat_action_think": "t",
+        }
+
+    made.write_json(folder / "X.json", [step(0, 4, "[0.125, 0.3]"), step(1, 10, "[-1.0, -1.0]")])
+    made.touch(folder, "X_0.png", "X_1.png")
+
+
 SAMPLES: dict[str, Callable[[Path], object]] = {
     "anthropic": logs.claude_log,
     "openai": logs.openai_log,
@@ -119,6 +157,9 @@ SAMPLES: dict[str, Callable[[Path], object]] = {
     "webvoyager": _webvoyager,
     "osworld": _osworld,
     "mcp-stream": _mcp,
+    "androidworld": _androidworld,
+    "androidworld-agents": _androidworld_agents,
+    "aitw": _aitw,
     "agentnet": _agentnet,
     "online-mind2web": _online_mind2web,
     "agentlab": browsergym_run.unpack,

@@ -12,11 +12,13 @@ from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
 from themis.formats.actions.mouse import Mouse
 from themis.formats.bounds import MAX_ACTIONS, MAX_RUN_ACTIONS
+from themis.formats.chat.embedded import Embedded
 from themis.formats.contract import Reader, Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.frame import Frame
 from themis.formats.jsonfile import parse
 from themis.formats.osworld.actions import actions_of
+from themis.formats.osworld.inline import fill, take_out
 from themis.formats.osworld.lines import NUMBERS, THOUGHTS, Told, read_turns
 from themis.formats.osworld.score import read_score, why_score_is_no_label
 from themis.formats.osworld.screens import Views, arrange, has_shots
@@ -96,13 +98,16 @@ def _is(path: Path) -> bool:
 def _recording(told: Told, said: Dialogue, instruction: str, platform: Platform) -> Recording:
     folder = told.path.parent
     album = Album(str(told.path))
+    inside = Embedded(told.path, album)
+    take_out(told, inside)
     views = arrange(told, folder, album)
+    fill(views, told, inside)
     steps = tuple(_steps(told, views, said.thoughts, album))
     foreign = said.translated or any(
         action.name == "bash" for step in steps for action in step.actions
     )
     score = read_score(folder, why_not=why_score_is_no_label(folder, foreign=foreign))
-    warnings = [*score.warnings, *views.warnings, *told.warnings]
+    warnings = [*score.warnings, *views.warnings, *told.warnings, *inside.warnings]
     if len(said.thoughts) > len(steps):
         warnings.append(
             f"messages.json: {len(said.thoughts)} turns for {len(steps)} steps;"
