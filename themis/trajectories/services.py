@@ -63,6 +63,16 @@ class Kept:
     is_new: bool
 
 
+def hold(trajectory_ids: Sequence[str]) -> None:
+    """Keep these rows for this transaction; the rows must be held before anything of them changes.
+
+    Their runs, verdicts and standings change together with them. Whoever changed one of these first
+    and then waited for the trajectory would wait in a ring with whoever closes it.
+    """
+    locked = models.Trajectory.objects.select_for_update(no_key=True).filter(pk__in=trajectory_ids)
+    list(locked.order_by("pk").values_list("pk", flat=True))
+
+
 def ingest(
     *, recording: Recording, source: str, team: Team, by: User | None, at: datetime
 ) -> tuple[models.Trajectory, bool]:
