@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ ACTIONS: tuple[Json, ...] = (
     "import pyautogui; pyautogui.write('x\\n'); pyautogui.hotkey('ctrl', 's')",
     "DONE",
 )
+
+INSIDE = base64.b64encode(made.png() + b"\0" * 60).decode()  # a picture that stands in a file
 
 
 def _themis(folder: Path) -> None:
@@ -56,7 +59,7 @@ def _agentnet(folder: Path) -> None:
         folder,
         made.agentnet_step(1, "pyautogui.click(x=0.5, y=0.25)", ground_truth_actions=truth),
         made.agentnet_step(3, "pyautogui.write(message='x')\npyautogui.press(keys=['enter'])"),
-        made.agentnet_step(4, "computer.terminate(status='success')"),
+        made.agentnet_step(4, "computer.terminate(status='success')", image=INSIDE),
         meta_info={"system": "Windows", "screen_resolution": {"width": 1920, "height": 1080}},
     )
     made.touch(folder / "images", "d_1.png", "d_3.png", "d_4.png")
@@ -102,7 +105,7 @@ def _os_themis(folder: Path) -> None:
     made.touch(folder, "1.png", "2.png")
     steps: Json = [
         {"reasoning": "t", "action": "pyautogui.click(10, 20)", "screenshot": "1.png"},
-        {"reasoning": "t", "action": "DONE", "screenshot": "2.png", "reward": 0},
+        {"reasoning": "t", "action": "DONE", "screenshot": "2.png", "reward": 0, "seen": INSIDE},
     ]
     run: Json = {"instruction": "Open it", "platform": "ubuntu", "steps": steps, "label": 1}
     made.write_json(folder / "trajectory.json", run)

@@ -6,13 +6,17 @@ beside a run. The name stays, so that it can be seen what was there; what it hel
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 
-from themis.domain.action import Action
+from themis.domain.action import Action, ActionType
+from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Step
 from themis.formats.contract import Recording
+from themis.formats.fields import record
+from themis.formats.jsonfile import parse
 
 LEFT_OUT = "<left out: a secret>"
 _MAX_NAME = 120  # letters of a key
@@ -57,7 +61,20 @@ def _step(step: Step, found: _Search) -> Step:
 
 def _action(action: Action, found: _Search) -> Action:
     raw = found.clean(action.raw)
-    return action if raw is action.raw else replace(action, raw=raw)
+    if raw is action.raw:
+        return action
+    said = action.text
+    if action.type is ActionType.TOOL_CALL and said is not None and _written(said):
+        said = json.dumps(found.clean(_written(said)), ensure_ascii=False)
+    return replace(action, raw=raw, text=said)
+
+
+def _written(said: str) -> dict[str, Json]:
+    """The arguments of a call that is nothing known, which are its text."""
+    try:
+        return record(parse(said, at="arguments"))
+    except UnreadableTrajectory:
+        return {}
 
 
 @dataclass(slots=True)
