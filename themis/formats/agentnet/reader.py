@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from themis.domain.action import ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
+from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats.actions.mouse import Mouse
 from themis.formats.actions.pyautogui import read_code
 from themis.formats.agentnet.demonstration import Demonstration, Shown, read_demonstration
 from themis.formats.agentnet.targets import with_boxes
 from themis.formats.bounds import MAX_LINE, MAX_RUN_ACTIONS
 from themis.formats.chat.embedded import Embedded
+from themis.formats.claims import ending_of
 from themis.formats.contract import Part, Recording
 from themis.formats.files import is_folder, is_plain, names_in, peek
 from themis.formats.frame import Frame
@@ -98,7 +98,7 @@ def _recording(value: Json, path: Path, at: str) -> Recording:
         instruction=shown.instruction,
         platform=shown.platform or platform_in(path.name) or Platform.UNKNOWN,
         steps=steps,
-        ending=_ending(steps),
+        ending=ending_of(steps),
         format=AgentNet.name,
         warnings=(*inside.warnings, *_missing(shown, pictures)),
         meta=shown.meta,
@@ -166,11 +166,3 @@ def _next(steps: tuple[Shown, ...], pictures: list[int | None], at: int) -> int 
     number, following = steps[at].number, steps[at + 1].number
     skipped = number is not None and following is not None and following != number + 1
     return None if skipped else pictures[at + 1]
-
-
-def _ending(steps: tuple[Step, ...]) -> Ending:
-    last = steps[-1].actions[-1] if steps[-1].actions else None
-    if last is None or last.type is not ActionType.TERMINATE:
-        return Ending()
-    claim = Claim.SUCCESS if last.status == "success" else Claim.FAILURE
-    return Ending(claim=claim, answer=last.text)
