@@ -166,6 +166,6 @@ def test_contents_without_calls_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_call_without_a_proper_name_is_none(tmp_path: Path) -> None:
-    nameless = {"functionCall": {"name": [], "args": {}}}
+    nameless: Object = {"functionCall": {"name": [], "args": {}}}
     with pytest.raises(UnreadableTrajectory):
         log(tmp_path, content("user", {"text": "Go"}), content("model", nameless))
