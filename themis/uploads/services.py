@@ -13,7 +13,7 @@ from django.db.models import F
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.trajectories.incoming import names
-from themis.uploads import store
+from themis.uploads import queries, store
 from themis.uploads.models import UNDER_WAY, Item, Kind, Part, Status, Upload
 
 BATCH = 1000  # rows at a time
@@ -160,11 +160,16 @@ def end(
     *, upload_id: str, status: Status, was: Sequence[Status], at: datetime, cause: str = ""
 ) -> bool:
     """Move an upload to its end and delete its files; False if it was not where it `was`."""
-    moved = Upload.objects.filter(pk=upload_id, status__in=was).update(
-        status=status, ended_at=at, current="", owner="", cause=cause
-    )
+    with transaction.atomic():
+        ended = Upload.objects.filter(pk=upload_id)
+        moved = ended.filter(status__in=was).update(
+            status=status, ended_at=at, current="", owner="", cause=cause
+        )
+        if moved:
+            received, n_whole = queries.here(upload_id)
+            ended.filter(closed_at=None).update(n_received=received, n_whole=n_whole)
+            Part.objects.filter(upload_id=upload_id).delete()
     if moved:
-        Part.objects.filter(upload_id=upload_id).delete()
         store.forget(upload_id)
     return moved == 1
 
