@@ -18,7 +18,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.formats import fields, jsonfile
 from themis.pipeline import intake
-from themis.uploads import queries, services
+from themis.uploads import queries, services, store
 from themis.uploads.models import Upload
 from themis.uploads.services import Announced
 from themis.web.access import MemberRequest, View, for_members
@@ -77,7 +77,7 @@ def batch(request: MemberRequest, pk: str) -> HttpResponse:
     )
     try:
         services.receive_whole(upload=upload, files=whole, at=timezone.now())
-    except services.TakesNoMore as error:
+    except (services.TakesNoMore, store.Busy) as error:
         return _no(request, str(error), REFUSED)
     except UnreadableTrajectory as error:
         return _no(request, str(error), 400)
