@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from themis.formats import bounds
+from themis.trajectories import labour
 
 ROOT = Path(__file__).parents[1]
 ROWS = [
@@ -17,6 +18,7 @@ ROWS = [
     if line.startswith("|")
 ]
 BOUNDS = {name: value for name, value in vars(bounds).items() if name.startswith("MAX_")}
+COUNTS = {name: value for name, value in vars(labour).items() if name.startswith("MAX_")}
 OF_WHAT_THEMIS_DOES = ("THEMIS_MODEL_", "THEMIS_WORKER")  # numbers that bound nothing foreign
 
 
@@ -49,13 +51,18 @@ def told(value: int) -> str:
     return f"| {value:,} |"
 
 
-def test_the_page_names_every_bound_of_the_readers_and_no_other() -> None:
-    assert named(r"MAX_\w+") == sorted(BOUNDS)
+def test_the_page_names_every_bound_of_readers_and_pictures_and_no_other() -> None:
+    assert named(r"MAX_\w+") == sorted(BOUNDS | COUNTS)
 
 
 @pytest.mark.parametrize("name", sorted(BOUNDS))
 def test_the_page_tells_its_value(name: str) -> None:
     assert told(BOUNDS[name]) in row_of(name)
+
+
+@pytest.mark.parametrize("name", sorted(COUNTS))
+def test_the_page_tells_how_much_work_a_picture_may_ask_for(name: str) -> None:
+    assert f"| {COUNTS[name]:,} |" in row_of(name)
 
 
 def test_the_page_names_every_variable_that_is_a_limit_and_no_other() -> None:

@@ -72,6 +72,23 @@ def test_a_refusal_is_an_answer_too(caller: Caller) -> None:
     assert again["Idempotency-Replayed"] == "true"
 
 
+def test_a_judging_is_queued_once(caller: Caller) -> None:
+    name = caller.opened()
+    caller.post(f"/trajectories/{name}/steps", piece(0))
+    first = caller.post(f"/trajectories/{name}/runs", {}, once="judge-1")
+    Run.objects.update(status="done")
+    again = caller.post(f"/trajectories/{name}/runs", {}, once="judge-1")
+    assert (again.status_code, told(again)) == (202, told(first))
+    assert again["Idempotency-Replayed"] == "true"
+    assert Run.objects.count() == 1
+
+
+def test_a_key_of_a_judging_is_for_its_critic(caller: Caller) -> None:
+    runs = f"/trajectories/{caller.opened()}/runs"
+    assert caller.post(f"{runs}?critic=nobody", {}, once="1").status_code == 422
+    assert told(caller.post(runs, {}, once="1"))["code"] == "key_reused"
+
+
 def test_a_step_that_came_too_early_can_be_sent_again(caller: Caller) -> None:
     steps = f"/trajectories/{caller.opened()}/steps"
     assert caller.post(steps, piece(1), once="second").status_code == 409

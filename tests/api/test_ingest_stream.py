@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from tests.api.caller import Caller, beginning, piece, step, told, uri, whole
@@ -29,6 +30,13 @@ def stands(caller: Caller, name: str) -> tuple[object, object, object]:
     return answer["state"], answer["n_steps"], answer["n_screens"]
 
 
+@pytest.fixture(params=["png", "webp"])
+def however_kept(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """PNG kept as it came, and as WebP."""
+    settings.SCREENS = request.param
+
+
+@pytest.mark.usefixtures("however_kept")
 def test_step_by_step_is_the_same_as_in_one_go(caller: Caller) -> None:
     name = caller.opened()
     for number in range(3):

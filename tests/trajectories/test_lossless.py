@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -11,7 +12,8 @@ from pytest_django.fixtures import Settings
 from tests import stories
 from themis.accounts.models import Team
 from themis.domain.trajectory import Screen
-from themis.trajectories import blobs, lossless, queries, services
+from themis.formats.contract import Picture
+from themis.trajectories import blobs, kept, lossless, queries, services
 from themis.trajectories.models import Trajectory
 
 
@@ -68,3 +70,37 @@ def test_a_screen_kept_as_webp_is_served_as_such_and_known_by_its_png(
     assert queries.case_of(row).read_screen(screen).startswith(b"RIFF")
     settings.SCREENS = "png"
     assert take() == (row, False)
+
+
+def kept_screen(team: Team, content: bytes) -> Screen:
+    recording = stories.recording()
+    pictures = tuple(Picture(name="a", content=content) for _ in recording.pictures)
+    row, _ = services.ingest(
+        recording=replace(recording, pictures=pictures),
+        source="here",
+        team=team,
+        by=None,
+        at=stories.NOW,
+    )
+    return row.recording.screens[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["png", "webp"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_what_was_brought_is_told_from_what_is_kept(
+    team: Team, settings: Settings, how: str, kind: str
+) -> None:
+    settings.SCREENS = how
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(out, kind)
+    screen = kept_screen(team, out.getvalue())
+    assert kept.as_brought(screen).media_type == f"image/{kind.lower()}"
+
+
+@pytest.mark.django_db
+def test_of_a_file_that_is_away_the_row_is_believed(team: Team, settings: Settings) -> None:
+    settings.SCREENS = "webp"
+    screen = kept_screen(team, png("RGB"))
+    blobs.path_of(screen.digest).unlink()
+    assert kept.as_brought(screen) == screen

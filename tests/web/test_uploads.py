@@ -181,6 +181,31 @@ def test_cancelling_deletes_what_arrived(as_mate: Client, settings: Settings) ->
     assert send(as_mate, upload, {0: FILES["run/trajectory.json"]}).status == 409
 
 
+def test_a_cancelled_upload_tells_what_had_arrived(as_mate: Client) -> None:
+    upload = opened(as_mate, {"x.bin": b"0123456789", "y.bin": b"0"})
+    tus(as_mate, "PATCH", upload, 0, b"012", Upload_Offset="0")
+    as_mate.post(reverse("uploads:cancel", args=[upload.pk]))
+    page = page_of(as_mate, upload).replace("\xa0", " ")
+    assert "3 bytes of 11 bytes" in page
+    assert "0 of 2 files" in page
+
+
+def test_an_expired_upload_tells_what_had_arrived(as_mate: Client) -> None:
+    upload = opened(as_mate, {"x.bin": b"0123456789", "y.bin": b"0"})
+    send(as_mate, upload, {1: b"0"})
+    now = timezone.now()
+    assert services.expire(before=now, at=now) == 1
+    page = page_of(as_mate, upload).replace("\xa0", " ")
+    assert "1 byte of 11 bytes" in page
+    assert "1 of 2 files" in page
+
+
+def test_one_that_ended_before_that_was_noted_tells_what_was_announced(as_mate: Client) -> None:
+    upload = opened(as_mate, FILES)
+    Upload.objects.filter(pk=upload.pk).update(status=Status.CANCELLED)
+    assert "2 files announced" in page_of(as_mate, upload)
+
+
 def test_bytes_on_their_way_while_it_is_cancelled_stay_nowhere(
     as_mate: Client, settings: Settings
 ) -> None:
@@ -219,6 +244,40 @@ def test_a_form_without_files_says_so(as_mate: Client) -> None:
     response = as_mate.post(reverse("uploads:announce"), {})
     assert response.status_code == 409
     assert "nothing arrived" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "body"),
+    [
+        ("DATA_UPLOAD_MAX_NUMBER_FILES", {"files": [SimpleUploadedFile("a", b"x")] * 3}),
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", {"paths": ["a", "b", "c"]}),
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", {"paths": "long"}),
+    ],
+)
+@pytest.mark.parametrize("name", ["announce", "batch"])
+def test_a_form_of_too_much_is_refused_in_a_sentence(
+    as_mate: Client, settings: Settings, limit: str, body: dict[str, object], name: str
+) -> None:
+    of = [opened(as_mate, FILES).pk] if name == "batch" else []
+    setattr(settings, limit, 2)
+    response = as_mate.post(
+        reverse(f"uploads:{name}", args=of), body, headers={"Accept": "application/json"}
+    )
+    assert response.status_code == 413
+    assert response.json()["error"].endswith("bring the files in parts, or packed")
+
+
+def test_a_plain_form_of_too_many_fields_gets_a_page(as_mate: Client, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    response = as_mate.post(reverse("uploads:announce"), {"paths": ["a", "b", "c"]})
+    assert response.status_code == 413
+    assert "over 2 fields in one form" in response.content.decode()
+
+
+@pytest.mark.parametrize("size", ["²", "9" * 5000, "-1"])
+def test_a_size_that_is_no_number_is_refused(as_mate: Client, size: str) -> None:
+    url = reverse("uploads:announce")
+    assert as_mate.post(url, {"paths": "a"}, CONTENT_LENGTH=size).status_code == 413
 
 
 def test_too_much_in_one_request_is_refused_before_it_is_read(

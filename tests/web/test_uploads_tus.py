@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from tests.web.test_uploads import zipped
-from tests.web.uploading import BYTES, FILES, TUS, opened, tus
+from tests.web.uploading import BYTES, FILES, TUS, opened, send, tus
 from themis.pipeline import tasks
 from themis.trajectories.models import Trajectory
 from themis.uploads import services, store
@@ -165,6 +165,56 @@ def test_bytes_on_their_way_while_their_file_is_withdrawn_stay_nowhere(as_mate: 
     with pytest.raises(services.TakesNoMore, match="withdrawn"):
         services.append(part=part, offset=0, pieces=pieces(), at=timezone.now())
     assert not store.path_of(upload.pk, 0).exists()
+
+
+def test_of_two_who_write_at_once_only_the_first_writes(as_mate: Client) -> None:
+    upload = opened(as_mate, {"a.bin": b"12345"})
+    part = Part.objects.select_related("upload").get()
+    second: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        yield b"123"
+        second.append(tus(as_mate, "PATCH", upload, 0, b"abcd", Upload_Offset="0").status)
+
+    assert services.append(part=part, offset=0, pieces=pieces(), at=timezone.now()) == 3
+    assert second == [409]
+    assert store.path_of(upload.pk, 0).read_bytes() == b"123"
+
+
+def test_whole_files_do_not_come_between(as_mate: Client) -> None:
+    upload = opened(as_mate, {"a.bin": b"12345"})
+    part = Part.objects.select_related("upload").get()
+    second: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        yield b"123"
+        second.append(send(as_mate, upload, {0: b"abcde"}).status)
+
+    services.append(part=part, offset=0, pieces=pieces(), at=timezone.now())
+    assert second == [409]
+    assert store.path_of(upload.pk, 0).read_bytes() == b"123"
+
+
+def test_who_looked_before_another_wrote_writes_nothing(as_mate: Client) -> None:
+    upload = opened(as_mate, {"a.bin": b"12345"})
+    part = Part.objects.select_related("upload").get()
+    tus(as_mate, "PATCH", upload, 0, b"123", Upload_Offset="0")
+    with pytest.raises(services.OffsetMoved, match="ends at 3"):
+        services.append(part=part, offset=0, pieces=[b"abcd"], at=timezone.now())
+    assert store.path_of(upload.pk, 0).read_bytes() == b"123"
+
+
+def test_one_who_broke_off_holds_nothing(as_mate: Client) -> None:
+    upload = opened(as_mate, {"a.bin": b"12345"})
+    part = Part.objects.select_related("upload").get()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"123"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        services.append(part=part, offset=0, pieces=pieces(), at=timezone.now())
+    assert tus(as_mate, "PATCH", upload, 0, b"abcde", Upload_Offset="0").status == 204
 
 
 def test_networks_that_know_only_post_may_say_what_they_mean(as_mate: Client) -> None:

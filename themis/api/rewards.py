@@ -6,13 +6,12 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.api import cases
+from themis.api import bodies, cases, once, telling
+from themis.api.replies import Refused, Reply
 from themis.api.schemas import Pending, Problem, Provisional, Reward, Submitted
-from themis.critic import loader
 from themis.domain.verdict import Outcome
 from themis.pipeline import flow, intake, queries
 from themis.pipeline.models import Run
@@ -68,33 +67,46 @@ def get_reward(
 
 @router.post(
     "/trajectories/{trajectory_id}/runs",
-    response={202: Submitted, 401: Problem, 404: Problem, 409: Problem, 422: Problem},
+    response={202: Submitted, **dict.fromkeys((400, 401, 404, 409, 422), Problem)},
     summary="Judge a trajectory",
     operation_id="start_run",
+    openapi_extra=telling.RUNS,
 )
 def start_run(
     request: HttpRequest,
     trajectory_id: str,
     critic: str = Query("", description="which critic; empty for the default"),
-) -> Status[Submitted | Problem]:
+) -> HttpResponse:
     """Queue a trajectory for judging; a run of that critic that is active already is answered.
 
     Of a run that still goes on, the steps that are there are judged. That verdict is provisional.
     """
-    trajectory = cases.find(request, trajectory_id)
-    if trajectory is None:
-        return Status(404, _unknown(trajectory_id))
-    if critic and critic not in loader.CRITICS:
-        known = ", ".join(loader.CRITICS)
-        return Status(422, Problem(code="unknown_critic", error=f"no critic {critic!r}: {known}"))
-    if trajectory.is_open and not trajectory.n_steps:
-        return Status(409, Problem(code="no_steps", error="nothing to judge yet; append a step"))
-    run = flow.submit(trajectory=trajectory, critic=critic, at=timezone.now())
-    intake.queue(run)
-    where = request.build_absolute_uri(reverse("api-v1:get_reward", args=[trajectory.pk]))
-    return Status(
-        202, Submitted(trajectory=trajectory.pk, run=run.pk, status=run.status, reward=where)
+    try:
+        trajectory = cases.get(request, trajectory_id)
+    except Refused as refused:
+        return refused.reply.response()
+    return once.answer(
+        request,
+        lambda: bodies.print_of_json(request, b""),  # what a body says here changes nothing
+        lambda asked: _submission(request, trajectory, critic, asked),
     )
+
+
+def _submission(
+    request: HttpRequest, trajectory: Trajectory, critic: str, asked: once.Asked
+) -> once.Write:
+    which = cases.critic_of(critic)
+    if trajectory.is_open and not trajectory.n_steps:
+        raise Refused(409, "no_steps", "nothing to judge yet; append a step")
+    where = request.build_absolute_uri(reverse("api-v1:get_reward", args=[trajectory.pk]))
+
+    def write() -> Reply:
+        run = flow.submit(trajectory=trajectory, critic=which, at=asked.at)
+        intake.queue(run)
+        submitted = Submitted(trajectory=trajectory.pk, run=run.pk, status=run.status, reward=where)
+        return Reply(status=202, body=submitted.model_dump())
+
+    return write
 
 
 def _reward(found: rewards.Reward, page: str) -> Reward:

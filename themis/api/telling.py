@@ -45,6 +45,7 @@ def _body(**kinds: Told) -> Told:
     return {"parameters": [KEY], "requestBody": {"required": True, "content": kinds}}
 
 
+RUNS: Told = {"parameters": [KEY]}
 ADD: Told = _body(
     **{
         "application/json": _object(

@@ -10,7 +10,7 @@ from themis.accounts.models import Team
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline import intake, queries
 from themis.trajectories.archived import ingest_any
-from themis.trajectories.ingest import Bringer, Refused, Stored
+from themis.trajectories.ingest import Bringer, PassedOver, Refused, Stored
 from themis.trajectories.watching import services
 from themis.trajectories.watching.contract import Item, Place
 
@@ -21,6 +21,21 @@ class Taken:
 
     item: Item
     results: tuple[Stored | Refused, ...]
+
+    @property
+    def stored(self) -> list[Stored]:
+        """Recordings that are kept now."""
+        return [each for each in self.results if isinstance(each, Stored)]
+
+    @property
+    def passed_over(self) -> list[PassedOver]:
+        """What is no recording, though about some."""
+        return [each for each in self.results if isinstance(each, PassedOver)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        """Recordings that are not kept."""
+        return [each for each in self.results if type(each) is Refused]
 
 
 @dataclass(slots=True)
@@ -56,9 +71,8 @@ class Watch:
         return before if before is not None and unchanged else (item.fingerprint, now)
 
     def _take(self, item: Item, at: datetime) -> Taken:
-        results = tuple(self._results(item, at))
-        stored = [each for each in results if isinstance(each, Stored)]
-        for each in stored:
+        taken = Taken(item=item, results=tuple(self._results(item, at)))
+        for each in taken.stored:
             # Not only what is new: a crash may have come between storing and queueing.
             if self.judges and queries.newest_run(each.trajectory) is None:
                 intake.judge(each.trajectory, at=at)
@@ -66,11 +80,11 @@ class Watch:
             team=self.team,
             place=self.place.address,
             item=item,
-            n_stored=len(stored),
-            n_refused=len(results) - len(stored),
+            n_stored=len(taken.stored),
+            n_refused=len(taken.refused),
             at=at,
         )
-        return Taken(item=item, results=results)
+        return taken
 
     def _results(self, item: Item, at: datetime) -> Iterator[Stored | Refused]:
         try:

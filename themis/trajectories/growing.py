@@ -25,6 +25,7 @@ from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Picture
 from themis.trajectories import blobs, models, services
 from themis.trajectories.darkroom import Darkroom, Developed
+from themis.trajectories.kept import as_brought, as_kept
 from themis.trajectories.models import OpenRun, OpenStep, State
 
 BEGINNING = ("id", "state", "n_steps", "n_actions", "n_screens")
@@ -62,7 +63,7 @@ def keep_screens(found: Sequence[Picture]) -> tuple[Screen, ...]:
         developed = [shot for shot in shots if isinstance(shot, Developed)]
         drafts = {shot.screen.digest: shot.draft for shot in developed if shot.draft is not None}
         blobs.publish(drafts, known={shot.screen.digest for shot in developed} - drafts.keys())
-    return tuple(services.as_kept(shot.screen) for shot in developed)
+    return tuple(as_kept(shot.screen) for shot in developed)
 
 
 @transaction.atomic
@@ -217,7 +218,9 @@ def _check_place(row: models.Trajectory, n_steps: int | None) -> None:
 
 
 def _settle(row: models.Trajectory, whole: Trajectory) -> None:
-    digest = services.digest_of(whole)
+    brought = {screen: as_brought(screen) for screen in set(whole.screens)}
+    screens = tuple(brought[screen] for screen in whole.screens)
+    digest = services.digest_of(dataclasses.replace(whole, screens=screens))
     twins = models.Trajectory.objects.filter(team_id=row.team_id, digest=digest)
     if twin := twins.values_list("pk", flat=True).first():
         note = f"the same recording is stored as {twin}, too"

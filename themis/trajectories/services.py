@@ -24,7 +24,7 @@ from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
 from themis.trajectories import blobs, models
 from themis.trajectories.darkroom import Darkroom, Developed, Shot
-from themis.trajectories.pictures import media_type_of
+from themis.trajectories.kept import as_kept
 from themis.trajectories.spoiled import without_spoiled
 
 MAX_PAYLOAD = 64 * 2**20  # bytes of JSON in one row
@@ -278,11 +278,3 @@ def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
     )
     row.__dict__["recording"] = whole  # spares reading it back
     return row
-
-
-def as_kept(screen: Screen) -> Screen:
-    """The screen with the media type of its file: PNG may be kept as WebP."""
-    if screen.media_type != "image/png":
-        return screen
-    with blobs.path_of(screen.digest).open("rb") as file:
-        return replace(screen, media_type=media_type_of(file.read(16)) or screen.media_type)

@@ -30,6 +30,9 @@ class Upload(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
     n_files = models.PositiveIntegerField()  # announced
     n_bytes = models.PositiveBigIntegerField()  # announced
+    # What had come when it ended; null while it goes on, and of one that was whole.
+    n_received = models.PositiveBigIntegerField(null=True)  # bytes
+    n_whole = models.PositiveIntegerField(null=True)  # files
     n_unsafe = models.PositiveIntegerField(default=0)  # refused by name; their items come first
     n_found = models.PositiveIntegerField(null=True)  # items, once they are counted
     n_read = models.PositiveIntegerField(default=0)

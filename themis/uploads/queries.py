@@ -14,8 +14,8 @@ from themis.uploads.models import Item, Kind, Part, Status, Upload
 class Progress:
     """How far an upload is, in bytes and items."""
 
-    received: int  # bytes
-    n_whole: int  # files that are here
+    received: int | None  # bytes; None where nobody noted them before they were deleted
+    n_whole: int | None  # files that are here
     stored: int
     known: int
     refused: int
@@ -41,9 +41,7 @@ def listed(team: Team, limit: int) -> list[Upload]:
 
 def progress_of(upload: Upload) -> Progress:
     """How far it is."""
-    here = Part.objects.filter(upload=upload).aggregate(
-        received=Sum("received", default=0), n_whole=Count("pk", filter=Q(is_whole=True))
-    )
+    received, n_whole = _arrived(upload)
     kinds = dict(
         Item.objects.filter(upload=upload)
         .order_by()
@@ -51,15 +49,30 @@ def progress_of(upload: Upload) -> Progress:
         .annotate(n=Count("pk"))
         .values_list("kind", "n")
     )
-    is_here = upload.status != Status.RECEIVING
     return Progress(
-        received=upload.n_bytes if is_here else here["received"],
-        n_whole=upload.n_files if is_here else here["n_whole"],
+        received=received,
+        n_whole=n_whole,
         stored=kinds.get(Kind.STORED, 0),
         known=kinds.get(Kind.KNOWN, 0),
         refused=kinds.get(Kind.REFUSED, 0),
         passed_over=kinds.get(Kind.PASSED_OVER, 0),
     )
+
+
+def here(upload_id: str) -> tuple[int, int]:
+    """Bytes and whole files of an upload that lie here."""
+    found = Part.objects.filter(upload_id=upload_id).aggregate(
+        received=Sum("received", default=0), n_whole=Count("pk", filter=Q(is_whole=True))
+    )
+    return found["received"], found["n_whole"]
+
+
+def _arrived(upload: Upload) -> tuple[int | None, int | None]:
+    if upload.closed_at is not None:
+        return upload.n_bytes, upload.n_files
+    if upload.status == Status.RECEIVING:
+        return here(upload.pk)
+    return upload.n_received, upload.n_whole
 
 
 def items_of(upload: Upload, kind: Kind, limit: int) -> list[Item]:

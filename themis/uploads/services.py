@@ -13,7 +13,7 @@ from django.db.models import F
 from themis.accounts.models import Team, User
 from themis.domain.errors import UnreadableTrajectory
 from themis.trajectories.incoming import names
-from themis.uploads import store
+from themis.uploads import queries, store
 from themis.uploads.models import UNDER_WAY, Item, Kind, Part, Status, Upload
 
 BATCH = 1000  # rows at a time
@@ -93,7 +93,8 @@ def receive_whole(
                 f"file {number}: not one of {size} bytes that was announced; choose the files again"
             )
         if not part.is_whole:
-            store.write(store.path_of(upload.pk, number), offset=0, pieces=pieces)
+            with store.held(store.path_of(upload.pk, number)) as out:
+                store.write(out, offset=0, pieces=pieces)
     with transaction.atomic():
         _touch(upload, at)
         here = Part.objects.filter(upload=upload, number__in=list(expected))
@@ -105,25 +106,31 @@ def receive_whole(
 def append(*, part: Part, offset: int, pieces: Iterable[bytes], at: datetime) -> int:
     """Keep bytes at the end of a part; where it ends now.
 
-    `pieces` may raise at their end what makes them void. Raises OffsetMoved, and
-    UnreadableTrajectory for bytes beyond the announced size.
+    `pieces` may raise at their end what makes them void. Raises OffsetMoved, store.Busy while
+    others write, and UnreadableTrajectory for bytes beyond the announced size.
     """
     _check_takes(part.upload)
     if offset != part.received:
         raise OffsetMoved(part.received)
-    bounded = _no_more_than(part.size - offset, pieces)
-    end = offset + store.write(
-        store.path_of(part.upload_id, part.number), offset=offset, pieces=bounded
-    )
-    with transaction.atomic():
-        _touch(part.upload, at)
-        moved = Part.objects.filter(pk=part.pk, received=offset).update(
-            received=end, is_whole=end == part.size
-        )
-        if not moved:
+    with store.held(store.path_of(part.upload_id, part.number)) as out:
+        # Others may have written since the part was looked up.
+        if not Part.objects.filter(pk=part.pk, received=offset).exists():
             raise _elsewhere(part)
-        _close_if_whole(part.upload_id, at)
+        bounded = _no_more_than(part.size - offset, pieces)
+        end = offset + store.write(out, offset=offset, pieces=bounded)
+        _move(part, offset, end, at)
     return end
+
+
+@transaction.atomic
+def _move(part: Part, offset: int, end: int, at: datetime) -> None:
+    _touch(part.upload, at)
+    moved = Part.objects.filter(pk=part.pk, received=offset).update(
+        received=end, is_whole=end == part.size
+    )
+    if not moved:
+        raise _elsewhere(part)
+    _close_if_whole(part.upload_id, at)
 
 
 @transaction.atomic
@@ -160,11 +167,16 @@ def end(
     *, upload_id: str, status: Status, was: Sequence[Status], at: datetime, cause: str = ""
 ) -> bool:
     """Move an upload to its end and delete its files; False if it was not where it `was`."""
-    moved = Upload.objects.filter(pk=upload_id, status__in=was).update(
-        status=status, ended_at=at, current="", owner="", cause=cause
-    )
+    with transaction.atomic():
+        ended = Upload.objects.filter(pk=upload_id)
+        moved = ended.filter(status__in=was).update(
+            status=status, ended_at=at, current="", owner="", cause=cause
+        )
+        if moved:
+            received, n_whole = queries.here(upload_id)
+            ended.filter(closed_at=None).update(n_received=received, n_whole=n_whole)
+            Part.objects.filter(upload_id=upload_id).delete()
     if moved:
-        Part.objects.filter(upload_id=upload_id).delete()
         store.forget(upload_id)
     return moved == 1
 
@@ -222,10 +234,14 @@ def _touch(upload: Upload, at: datetime) -> None:
     """Note that bytes came; refuses them where the upload takes no more."""
     touched = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVING).update(touched_at=at)
     if not touched:
-        # They were written after its end had deleted everything: nobody else would.
-        if not Upload.objects.filter(pk=upload.pk, status__in=UNDER_WAY).exists():
-            store.forget(upload.pk)
+        _forget_if_ended(upload.pk)
         raise _takes_no_more(upload)
+
+
+def _forget_if_ended(upload_id: str) -> None:
+    """Delete bytes that were written after its end had deleted everything: nobody else would."""
+    if not Upload.objects.filter(pk=upload_id, status__in=UNDER_WAY).exists():
+        store.forget(upload_id)
 
 
 def _elsewhere(part: Part) -> OffsetMoved | TakesNoMore:
@@ -234,6 +250,7 @@ def _elsewhere(part: Part) -> OffsetMoved | TakesNoMore:
     if now is not None:
         return OffsetMoved(now.received)
     store.forget_part(part.upload_id, part.number)
+    _forget_if_ended(part.upload_id)
     return TakesNoMore(f"file {part.number} of upload {part.upload_id} was withdrawn")
 
 

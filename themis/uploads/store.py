@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
+
+from themis.domain.errors import UnreadableTrajectory
+
+
+class Busy(UnreadableTrajectory):
+    """Somebody else writes to this part now."""
 
 
 def folder_of(upload_id: str) -> Path:
@@ -21,16 +30,30 @@ def path_of(upload_id: str, number: int) -> Path:
     return folder_of(upload_id) / str(number)
 
 
-def write(file: Path, *, offset: int, pieces: Iterable[bytes]) -> int:
-    """Write from an offset on, over what a broken attempt may have left; how many bytes."""
+@contextmanager
+def held(file: Path) -> Iterator[BinaryIO]:
+    """A part to write to, held alone until the end; raises Busy where another holds it.
+
+    The lock is the kernel's: a process that dies lets go of it.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
     handle = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
     with os.fdopen(handle, "wb") as out:
-        out.seek(offset)
-        for piece in pieces:
-            out.write(piece)
-            written += len(piece)
+        try:
+            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy("other bytes of this file are being written; try again") from None
+        yield out
+
+
+def write(out: BinaryIO, *, offset: int, pieces: Iterable[bytes]) -> int:
+    """Write from an offset on, over what a broken attempt may have left; how many bytes."""
+    written = 0
+    out.seek(offset)
+    for piece in pieces:
+        out.write(piece)
+        written += len(piece)
+    out.flush()
     return written
 
 

@@ -9,15 +9,16 @@ from pathlib import Path, PurePosixPath
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Platform, Step, Trajectory
-from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
+from themis.formats.bounds import MAX_STEPS
 from themis.formats.browsergym.axtree import as_text
 from themis.formats.browsergym.goal import without_pictures
 from themis.formats.browsergym.label import judged
 from themis.formats.browsergym.steps import Observed, acted, ending_of, steps_of
 from themis.formats.contract import Recording
 from themis.formats.fields import items, number, record, text
-from themis.formats.files import is_folder, is_plain, names_in, peek, upward
+from themis.formats.files import is_folder, is_plain, peek, upward
 from themis.formats.jsonfile import read_json
+from themis.formats.onefile import file_of, sources
 from themis.formats.pictures import Album, Size
 
 _BEGINS = re.compile(r'\s*\{\s*"benchmark"\s*:')
@@ -38,20 +39,11 @@ class AgentRewardBench:
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The folder, if it holds one; each file, if it holds several."""
-        files = _ours_in(folder, names)
-        if len(files) == 1:
-            yield folder
-        else:
-            yield from files
+        yield from sources(folder, _ours_in(folder, names))
 
     def read(self, source: Path) -> Recording:
         """One run, whole; raises UnreadableTrajectory with file, field and remedy."""
-        path = source
-        if source.is_dir():
-            found = _ours_in(source, frozenset(names_in(source, most=MAX_PICTURES)))
-            if len(found) != 1:
-                raise UnreadableTrajectory(f"{source}: expected one trajectory; name the file")
-            path = found[0]
+        path = file_of(source, _ours_in, "trajectory")
         document = record(read_json(path))
         goal = text(document.get("goal")).strip()
         if not goal:

@@ -9,16 +9,17 @@ from pathlib import Path
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Ending, Label, Platform, Step, Trajectory
-from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_SMALL_FILE
+from themis.formats.bounds import MAX_RUN_ACTIONS, MAX_SMALL_FILE
 from themis.formats.contract import Reader, Recording
 from themis.formats.fields import record, text
-from themis.formats.files import is_plain, names_in, peek
+from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import parse, read_json
 from themis.formats.mcp.actions import is_harness
 from themis.formats.mcp.results import error_of, give_shots_back, platform_of, size_of_device
 from themis.formats.mcp.screens import Draft, Screens
 from themis.formats.mcp.task import find_prompt
 from themis.formats.mcp.transcript import ToolCall, Transcript, read_transcript
+from themis.formats.onefile import file_of, sources
 from themis.formats.pictures import Album, Size
 from themis.formats.tasks import TaskFiles
 
@@ -41,20 +42,11 @@ class McpStream:
 
     def find(self, folder: Path, names: frozenset[str]) -> Iterator[Path]:
         """The folder, if it holds one transcript; each file, if it holds several."""
-        files = _transcripts(folder, names)
-        if len(files) == 1:
-            yield folder
-        else:
-            yield from files
+        yield from sources(folder, _transcripts(folder, names))
 
     def read(self, source: Path) -> Recording:
         """One run, whole; raises UnreadableTrajectory with file, field and remedy."""
-        path = source
-        if source.is_dir():
-            found = _transcripts(source, frozenset(names_in(source, most=MAX_PICTURES)))
-            if len(found) != 1:
-                raise UnreadableTrajectory(f"{source}: expected one {TRANSCRIPT}; name the file")
-            path = found[0]
+        path = file_of(source, _transcripts, TRANSCRIPT)
         return _recording(read_transcript(path), _meta_beside(path), self.tasks)
 
 

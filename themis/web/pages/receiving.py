@@ -18,15 +18,16 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.formats import fields, jsonfile
 from themis.pipeline import intake
-from themis.uploads import queries, services
+from themis.uploads import queries, services, store
 from themis.uploads.models import Upload
 from themis.uploads.services import Announced
 from themis.web.access import MemberRequest, View, for_members
-from themis.web.pages import uploads
+from themis.web.pages import posted, uploads
 
 P = ParamSpec("P")
 MAX_LIST = 32 * 2**20  # bytes of a list of files
 MAX_STAMP = 2**53
+MAX_DIGITS = 18  # of a number of bytes
 REFUSED = 409
 
 
@@ -40,9 +41,12 @@ def _bounded(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> Vie
     @require_POST
     @for_members
     def checked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        size = request.META.get("CONTENT_LENGTH") or "0"
-        if not size.isdigit() or int(size) > settings.UPLOAD_LIMIT:
+        if _is_too_large(request.META.get("CONTENT_LENGTH") or "0"):
             return _no(request, _too_large(), 413)
+        try:
+            posted.check(request)
+        except posted.Unusable as error:
+            return _no(request, str(error), error.status)
         response: HttpResponse = csrf_protect(view)(request, *args, **kwargs)
         return response
 
@@ -73,7 +77,7 @@ def batch(request: MemberRequest, pk: str) -> HttpResponse:
     )
     try:
         services.receive_whole(upload=upload, files=whole, at=timezone.now())
-    except services.TakesNoMore as error:
+    except (services.TakesNoMore, store.Busy) as error:
         return _no(request, str(error), REFUSED)
     except UnreadableTrajectory as error:
         return _no(request, str(error), 400)
@@ -146,6 +150,11 @@ def _announced(entry: Json) -> Announced:
     if not isinstance(stamp, int) or abs(stamp) > MAX_STAMP:
         stamp = 0
     return Announced(name=fields.text(said.get("name")), size=size, stamp=int(stamp))
+
+
+def _is_too_large(size: str) -> bool:
+    is_number = size.isascii() and size.isdigit() and len(size) <= MAX_DIGITS
+    return not is_number or int(size) > settings.UPLOAD_LIMIT
 
 
 def _too_large() -> str:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline import intake
-from themis.uploads import queries, services
+from themis.uploads import queries, services, store
 from themis.uploads.models import Part
 from themis.uploads.services import Announced, OffsetMoved
 from themis.web.access import MemberRequest, View, for_members
@@ -57,7 +57,7 @@ def _spoken(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> View
             response = no.response
         except OffsetMoved as moved:
             response = _No(409, str(moved), Upload_Offset=str(moved.received)).response
-        except services.TakesNoMore as error:
+        except (services.TakesNoMore, store.Busy) as error:
             response = _No(409, str(error)).response
         except UnreadableTrajectory as error:
             response = _No(413, str(error)).response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections import Counter
 
 from django.utils import timezone
 
@@ -12,11 +13,12 @@ from themis.domain.errors import Unreachable
 from themis.domain.jsontypes import Json
 from themis.pipeline.console import SOME_REFUSED, ThemisCommand
 from themis.pipeline.watch import Taken, Watch
-from themis.trajectories.ingest import Refused, Stored
+from themis.trajectories.ingest import Refused
 from themis.trajectories.watching.places import place
 
 EVERY = 10.0  # seconds
 SETTLE = 30.0
+STORED, REFUSED, PASSED_OVER = "stored", "refused", "passed over"
 
 
 def _seconds(written: str) -> float:
@@ -34,6 +36,8 @@ class Command(ThemisCommand):
         "Take in every recording that appears in PLACE: a folder, or s3://bucket/prefix. Each"
         " entry directly in it is one item: a run's folder, a folder of runs, or an archive."
         " An item is read once its files have stopped changing, and again when they change."
+        " With --once the exit status is 1 where a recording was refused, or where all that was"
+        " read is passed over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,36 +74,46 @@ class Command(ThemisCommand):
         if not once:
             self.tell(f"watching {', '.join(each.place.address for each in watches)}; Ctrl-C ends")
         while True:
-            refused = sum(self._round(watch, json=bool(options["json"])) for watch in watches)
+            counts: Counter[str] = Counter()
+            for watch in watches:
+                counts += self._round(watch, json=bool(options["json"]))
             if once:
-                return SOME_REFUSED if refused else 0
+                return _status(counts)
             time.sleep(float(str(options["every"])))
 
-    def _round(self, watch: Watch, *, json: bool) -> int:
-        refused = 0
+    def _round(self, watch: Watch, *, json: bool) -> Counter[str]:
+        counts: Counter[str] = Counter()
         try:
             for taken in watch.round(now=time.monotonic(), at=timezone.now()):
                 self._report(taken, json=json)
-                refused += any(isinstance(each, Refused) for each in taken.results)
+                counts[STORED] += len(taken.stored)
+                counts[REFUSED] += len(taken.refused)
+                counts[PASSED_OVER] += len(taken.passed_over)
         except Unreachable as error:  # a disk that is away, a store that is down
             self.tell(str(error))
-            refused += 1
-        return refused
+            counts[REFUSED] += 1
+        return counts
 
     def _report(self, taken: Taken, *, json: bool) -> None:
         if json:
             self.emit(document(taken))
             return
-        stored = [each for each in taken.results if isinstance(each, Stored)]
-        new = sum(each.is_new for each in stored)
-        refused = [each for each in taken.results if isinstance(each, Refused)]
-        known = len(stored) - new
+        new = sum(each.is_new for each in taken.stored)
         self.stdout.write(
-            f"{taken.item.name}: {new} stored, {known} known before, {len(refused)} refused"
+            f"{taken.item.name}: {new} stored, {len(taken.stored) - new} known before, "
+            f"{len(taken.refused)} refused, {len(taken.passed_over)} passed over"
         )
-        for each in refused:
+        for each in taken.refused:
             self.stdout.write(f"  refused {each.error}")
+        for each in taken.passed_over:
+            self.stdout.write(f"  passed over {each.error}")
         self.stdout.flush()
+
+
+def _status(counts: Counter[str]) -> int:
+    """As `ingest` has it: what is passed over is a failure where it is all that was found."""
+    is_nothing = counts[PASSED_OVER] and not counts[STORED]
+    return SOME_REFUSED if counts[REFUSED] or is_nothing else 0
 
 
 def document(taken: Taken) -> dict[str, Json]:
@@ -108,12 +122,12 @@ def document(taken: Taken) -> dict[str, Json]:
         "item": taken.item.name,
         "stored": [
             {"id": each.trajectory.pk, "source": each.source, "new": each.is_new}
-            for each in taken.results
-            if isinstance(each, Stored)
+            for each in taken.stored
         ],
-        "refused": [
-            {"source": each.source, "error": each.error}
-            for each in taken.results
-            if isinstance(each, Refused)
-        ],
+        "refused": [_without_recording(each) for each in taken.refused],
+        "passed_over": [_without_recording(each) for each in taken.passed_over],
     }
+
+
+def _without_recording(result: Refused) -> Json:
+    return {"source": result.source, "error": result.error}
