@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from tests import stories
 from themis.pipeline import flow
-from themis.pipeline.models import Run, Status
+from themis.pipeline.models import Run, Standing, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Verdict
 
@@ -30,6 +30,17 @@ def test_a_trajectory_waits_once_a_critic(trajectory: Trajectory) -> None:
     first = flow.submit(trajectory=trajectory, at=stories.NOW)
     assert flow.submit(trajectory=trajectory, at=stories.NOW) == first
     assert flow.submit(trajectory=trajectory, critic="themis", at=stories.NOW) != first
+
+
+def test_many_that_came_in_wait_once_each(trajectory: Trajectory) -> None:
+    other = stories.stored(trajectory.team, instruction="Another")
+    flow.submit(trajectory=other, at=stories.NOW)
+    flow.submit_new(fresh=[trajectory, other], at=stories.NOW)
+    assert sorted(Run.objects.values_list("trajectory_id", flat=True)) == sorted(
+        [trajectory.pk, other.pk]
+    )
+    standing = Standing.objects.get(trajectory=trajectory, critic="")
+    assert standing.shelf.status == Status.WAITING
 
 
 def test_the_default_critic_by_name_is_the_same_critic(

@@ -13,13 +13,15 @@ from tests import stories
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.formats import native
+from themis.pipeline.management.commands import ingest as ingest_command
+from themis.pipeline.models import Run
 
 pytestmark = pytest.mark.django_db
 
 
-def ingest(*arguments: str) -> tuple[int, str]:
+def ingest(*arguments: str, judge: bool = False) -> tuple[int, str]:
     out = StringIO()
-    options = ("--team", "court", "--no-judge")
+    options = ("--team", "court", *(() if judge else ("--no-judge",)))
     try:
         call_command("ingest", *arguments, *options, stdout=out, stderr=StringIO())
     except SystemExit as stopped:
@@ -74,3 +76,15 @@ def test_reading_all_as_one_format_passes_nothing_over(table: Path) -> None:
     status, text = ingest(str(table), "--json", "--format", "themis")
     assert (status, len(lines(text))) == (1, 1)
     assert "no recording found" in text
+
+
+def test_all_that_is_new_is_queued_however_many_at_a_time(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_command, "QUEUED_AT_ONCE", 2)
+    for number in range(5):
+        native.write(stories.recording(f"Task {number}"), table / f"run-{number}")
+    ingest(str(table), "--json", judge=True)
+    assert Run.objects.count() == 5
+    ingest(str(table), "--json", judge=True)
+    assert Run.objects.count() == 5

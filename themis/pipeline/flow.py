@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -39,6 +40,17 @@ def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
             return run
     except IntegrityError:  # a twin came first
         return active.earliest("pk")
+
+
+@transaction.atomic
+def submit_new(*, fresh: Sequence[Trajectory], at: datetime) -> None:
+    """Put trajectories that just came in into the queue, many at once; twins are left out."""
+    ids = [each.pk for each in fresh]
+    trajectories.hold(ids)
+    Run.objects.bulk_create(
+        [Run(trajectory=each, created_at=at) for each in fresh], ignore_conflicts=True
+    )
+    standings.refresh(ids)
 
 
 def default_critic(team: Team) -> str:

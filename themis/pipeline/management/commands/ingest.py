@@ -21,8 +21,10 @@ from themis.pipeline.console import SOME_REFUSED, WIDE, ThemisCommand, table_of
 from themis.trajectories.archived import ingest_any
 from themis.trajectories.darkroom import cores
 from themis.trajectories.ingest import Bringer, How, PassedOver, Refused, Stored
+from themis.trajectories.models import Trajectory
 
 MAX_PROCESSES = 64
+QUEUED_AT_ONCE = 32
 
 
 class Command(ThemisCommand):
@@ -75,10 +77,8 @@ class Command(ThemisCommand):
         )
         for path in options["paths"]:  # type: ignore[attr-defined]
             bringer = Bringer(team=team, by=None, at=timezone.now())
-            for result in ingest_any(Path(path), bringer, how):
-                if isinstance(result, Stored) and result.is_new and not options["no_judge"]:
-                    flow.submit(trajectory=result.trajectory, at=timezone.now())
-                yield result
+            results = ingest_any(Path(path), bringer, how)
+            yield from results if options["no_judge"] else _queued(results)
 
     def _lines(self, results: Iterator[Stored | Refused]) -> bool:
         kinds: Counter[type[Stored | Refused]] = Counter()
@@ -113,6 +113,22 @@ class Command(ThemisCommand):
             mark = "[yellow]passed over[/]" if each in passed else "[red]refused[/]"
             self.screen.print(f"{mark} {escape(each.error)}")
         return bool(table.row_count) and len(passed) == len(refused)
+
+
+def _queued(results: Iterator[Stored | Refused]) -> Iterator[Stored | Refused]:
+    """The results, what is new among them queued for judging a few at a time."""
+    fresh: list[Trajectory] = []
+    try:
+        for result in results:
+            if isinstance(result, Stored) and result.is_new:
+                fresh.append(result.trajectory)
+            if len(fresh) >= QUEUED_AT_ONCE:
+                flow.submit_new(fresh=fresh, at=timezone.now())
+                fresh.clear()
+            yield result
+    finally:  # also where nobody wants to see the rest
+        if fresh:
+            flow.submit_new(fresh=fresh, at=timezone.now())
 
 
 def document(result: Stored | Refused) -> dict[str, Json]:
