@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 from themis.critic.contract import Critic
 from themis.critic.evidence_only.critic import EvidenceOnly
+from themis.critic.single.digirl import DigiRl
+from themis.critic.single.zerogui import ZeroGui
 from themis.critic.themis.panel import ThemisPanel
+from themis.critic.webjudge.critic import WebJudge
 from themis.domain.errors import Misconfigured
 
 WITH_MODEL = "themis"
@@ -17,6 +20,9 @@ WITHOUT_MODEL = "evidence-only"
 _MADE: dict[str, Callable[[], Critic]] = {
     WITH_MODEL: ThemisPanel,
     WITHOUT_MODEL: EvidenceOnly,
+    "zerogui": ZeroGui,
+    "digirl": DigiRl,
+    "webjudge": WebJudge,
 }
 
 CRITICS = tuple(_MADE)
