@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from themis.critic.contract import Critic
 from themis.critic.evidence_only.critic import EvidenceOnly
+from themis.critic.rubric.critic import AdaptiveRubric
 from themis.critic.single.digirl import DigiRl
+from themis.critic.single.osreward import OsReward
 from themis.critic.single.zerogui import ZeroGui
 from themis.critic.themis.panel import ThemisPanel
 from themis.critic.webjudge.critic import WebJudge
@@ -23,6 +25,8 @@ _MADE: dict[str, Callable[[], Critic]] = {
     "zerogui": ZeroGui,
     "digirl": DigiRl,
     "webjudge": WebJudge,
+    "rubric": AdaptiveRubric,
+    "osreward": OsReward,
 }
 
 CRITICS = tuple(_MADE)

@@ -75,6 +75,12 @@ def one_of_or_null(names: Sequence[str]) -> dict[str, Json]:
     return {"anyOf": [one_of(names), nothing]} if names else nothing
 
 
+def null_or_one_of(names: Sequence[str]) -> dict[str, Json]:
+    """Null where nothing has to be said, else one of these words."""
+    nothing: dict[str, Json] = {"type": "null"}
+    return {"anyOf": [nothing, one_of(names)]}
+
+
 def hundredths() -> dict[str, Json]:
     """A number from 0 to 1. Every one is listed: an interval would allow endless decimals."""
     return {"type": "number", "enum": [n / 100 for n in range(101)]}
