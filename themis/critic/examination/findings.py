@@ -18,7 +18,7 @@ def nothing_to_see(trajectory: Trajectory) -> Finding:
     return Finding(
         outcome=Outcome.UNDECIDED,
         confidence=UNSURE,
-        reason=f"There is {missing} in the recording, and this critic judges by screens alone.",
+        reason=f"There is {missing} in the recording; this critic believes only what screens show.",
     )
 
 
