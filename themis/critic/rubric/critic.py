@@ -33,7 +33,7 @@ from themis.domain.verdict import Finding
 CUES = 2
 FRAMES = 40  # more than anybody should look at
 LISTED = 400  # screens that are told by number
-PROMPTS = PromptFiles("themis.critic.rubric.prompts", "route", "frames", "verdict")
+PROMPTS = PromptFiles("themis.critic.rubric.prompts", "route", "opening", "frames", "verdict")
 
 Cue = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Number = Annotated[int, Field(ge=1)]
@@ -80,9 +80,9 @@ class AdaptiveRubric:
         room = room_for(case, model, docket)
         demands = await self._criteria(room)
         await room.show(Round(number=1, milestones=demands))
-        told = room.fence.wrap("criteria", points.numbered([each.goal for each in demands]))
-        frames = await self._key_frames(room, told)
-        reply = await self._verdict(room, told, len(demands), frames)
+        opening = _opening(room, demands)
+        frames = await self._key_frames(room, opening)
+        reply = await self._verdict(room, opening, len(demands), frames)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
         return points.finding(reply, rounds)
 
@@ -116,7 +116,7 @@ class AdaptiveRubric:
             for number, (goal, why) in enumerate((*of_family, *of_task), start=1)
         )
 
-    async def _key_frames(self, room: Room, criteria: str) -> tuple[Frame, ...]:
+    async def _key_frames(self, room: Room, opening: Text) -> tuple[Frame, ...]:
         frames = frames_of(room.run)
         if len(frames) <= self._frames:
             return frames
@@ -124,8 +124,6 @@ class AdaptiveRubric:
         known = points.numbers(listed)
         asked = PROMPTS.question(
             "frames",
-            criteria=criteria,
-            acts=_acts(room),
             most=str(self._frames),
             n=str(len(frames)),
             screens=", ".join(map(str, known)),
@@ -136,7 +134,7 @@ class AdaptiveRubric:
                 role="frames",
                 round=1,
                 system=PROMPTS.system,
-                parts=(Text(text=room.task), Text(text=asked)),
+                parts=(opening, Text(text=asked)),
                 reply=FramesReply,
                 check=lambda reply: _unknown_screen(reply, known),
                 limits={"screens": numbers_among(known, most=self._frames)},
@@ -147,16 +145,16 @@ class AdaptiveRubric:
         return _with_the_end(frames, reply.screens, self._frames)
 
     async def _verdict(
-        self, room: Room, criteria: str, n_points: int, frames: Sequence[Frame]
+        self, room: Room, opening: Text, n_points: int, frames: Sequence[Frame]
     ) -> PointsReply:
-        asked = PROMPTS.question("verdict", criteria=criteria, acts=_acts(room))
+        asked = Text(text=PROMPTS.question("verdict"))
         return await room.ask(
             Question(
                 key="verdict",
                 role="verdict",
                 round=1,
                 system=PROMPTS.system,
-                parts=(Text(text=room.task), *room.pictures(frames), Text(text=asked)),
+                parts=(opening, *room.pictures(frames), asked),
                 reply=PointsReply,
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
@@ -166,9 +164,12 @@ class AdaptiveRubric:
         )
 
 
-def _acts(room: Room) -> str:
+def _opening(room: Room, demands: Sequence[Milestone]) -> Text:
+    """What both later questions begin with: a server that keeps its work does it once."""
+    criteria = room.fence.wrap("criteria", points.numbered([each.goal for each in demands]))
     done = acts(room.run)
-    return f"{room.fence.wrap('actions', done.text or 'none')}\n{done.note}".strip()
+    told = f"{room.fence.wrap('actions', done.text or 'none')}\n{done.note}".strip()
+    return Text(text=PROMPTS.question("opening", task=room.task, criteria=criteria, acts=told))
 
 
 def _unknown_family(reply: RouteReply) -> str | None:

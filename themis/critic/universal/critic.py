@@ -46,9 +46,9 @@ from themis.domain.evidence import Milestone, Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 
-PROMPTS = PromptFiles("themis.critic.universal.prompts", "rubric", "relevance", "scores")
-WITH = "Above are the run in words and the screens of it that bear most on the criteria."
-WITHOUT = "Above is the run in words. No screen is shown to you: judge by the words alone."
+PROMPTS = PromptFiles("themis.critic.universal.prompts", "rubric", "opening", "relevance", "scores")
+WITH = "The screens that bear most on the criteria are there, too."
+WITHOUT = "No screen is shown to you: judge by the words alone."
 
 
 class UniversalVerifier:
@@ -95,9 +95,9 @@ class UniversalVerifier:
         criteria = await self._rubric(room)
         demands = _demands(room, criteria)
         await room.show(Round(number=1, milestones=demands))
-        told = room.fence.wrap("criteria", points.numbered([each.goal for each in demands]))
-        chosen = await self._best(room, told, len(criteria), frames)
-        with_screens, without = await self._scores(room, told, len(criteria), chosen)
+        opening = _opening(room, demands)
+        chosen = await self._best(room, opening, len(criteria), frames)
+        with_screens, without = await self._scores(room, opening, len(criteria), chosen)
         weighed = [
             Weighed(criterion=criterion, seen=seen, told=said)
             for criterion, seen, said in zip(
@@ -133,13 +133,13 @@ class UniversalVerifier:
         return reply.criteria
 
     async def _best(
-        self, room: Room, criteria: str, n_criteria: int, frames: Sequence[Frame]
+        self, room: Room, opening: Text, n_criteria: int, frames: Sequence[Frame]
     ) -> tuple[Frame, ...]:
         if len(frames) <= min(self._each, self._shown):
             return tuple(frames)  # all of them would be chosen
         matrix = Matrix(
             room=room,
-            criteria=criteria,
+            opening=opening,
             n_criteria=n_criteria,
             prompts=PROMPTS,
             sampling=self._sampling,
@@ -148,23 +148,22 @@ class UniversalVerifier:
         return most_relevant(frames, rows, each=self._each, most=self._shown)
 
     async def _scores(
-        self, room: Room, criteria: str, n_criteria: int, frames: Sequence[Frame]
+        self, room: Room, opening: Text, n_criteria: int, frames: Sequence[Frame]
     ) -> tuple[ScoresReply, ScoresReply]:
         run = transcript(room.run)
-        # The words come first: both questions begin alike.
-        words = Text(text=f"{room.task}\n{run.note}\n{room.fence.wrap('run', run.text)}")
+        words = Text(text=f"{run.note}\n{room.fence.wrap('run', run.text)}".strip())
 
         async def score(by: str) -> ScoresReply:
             looked_at = frames if by == SEEN else ()
             shown = WITH if by == SEEN else WITHOUT
-            asked = PROMPTS.question("scores", criteria=criteria, shown=shown)
+            asked = PROMPTS.question("scores", shown=shown)
             return await room.ask(
                 Question(
                     key=f"score/{by}",
                     role="score",
                     round=1,
                     system=PROMPTS.system,
-                    parts=(words, *room.pictures(looked_at), Text(text=asked)),
+                    parts=(opening, words, *room.pictures(looked_at), Text(text=asked)),
                     reply=ScoresReply,
                     check=lambda reply: _problem(reply, n_criteria, looked_at),
                     limits=_limits(n_criteria, looked_at),
@@ -175,6 +174,12 @@ class UniversalVerifier:
 
         seen, told = await together(score, (SEEN, TOLD))
         return seen, told
+
+
+def _opening(room: Room, demands: Sequence[Milestone]) -> Text:
+    """What every later question begins with: a server that keeps its work does it once."""
+    told = room.fence.wrap("criteria", points.numbered([each.goal for each in demands]))
+    return Text(text=PROMPTS.question("opening", task=room.task, criteria=told))
 
 
 def _demands(room: Room, criteria: Sequence[CriterionReply]) -> tuple[Milestone, ...]:

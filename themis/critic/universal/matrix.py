@@ -27,7 +27,7 @@ class Matrix:
     """Asks for the rows of one case, some screens at a time."""
 
     room: Room
-    criteria: str  # as told, within marks
+    opening: Text  # task and criteria: what all questions begin with
     n_criteria: int
     prompts: PromptFiles
     sampling: Sampling
@@ -46,16 +46,14 @@ class Matrix:
     async def _ask(self, batch: tuple[int, Sequence[Frame]]) -> RowsReply:
         number, frames = batch
         n, m = len(frames), self.n_criteria
-        asked = self.prompts.question(
-            ROLE, criteria=self.criteria, n=str(n), m=str(m), example=", ".join(["1"] * m)
-        )
+        asked = self.prompts.question(ROLE, n=str(n), m=str(m), example=", ".join(["1"] * m))
         return await self.room.ask(
             Question(
                 key=f"{ROLE}/{number}",
                 role=ROLE,
                 round=1,
                 system=self.prompts.system,
-                parts=(Text(text=self.room.task), *self.room.pictures(frames), Text(text=asked)),
+                parts=(self.opening, *self.room.pictures(frames), Text(text=asked)),
                 reply=RowsReply,
                 check=lambda reply: _problem(reply, n, m),
                 limits={"rows": _rows_of(n, m)},

@@ -29,7 +29,9 @@ from themis.domain.evidence import Evidence, Milestone, Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 
-PROMPTS = PromptFiles("themis.critic.webjudge.prompts", "key_points", "relevance", "verdict")
+PROMPTS = PromptFiles(
+    "themis.critic.webjudge.prompts", "key_points", "opening", "relevance", "verdict"
+)
 WHY = "a key point of the task"
 
 
@@ -72,11 +74,11 @@ class WebJudge:
         room = room_for(case, model, docket)
         demands = await self._key_points(room)
         await room.show(Round(number=1, milestones=demands))
-        told = room.fence.wrap("key points", points.numbered([each.goal for each in demands]))
-        rater = Rater(room=room, points=told, prompts=PROMPTS, sampling=self._sampling)
+        opening = _opening(room, demands)
+        rater = Rater(room=room, opening=opening, prompts=PROMPTS, sampling=self._sampling)
         rated = await rater.rate(spread(frames_of(room.run), self._rated))
         chosen = kept(rated, least=self._relevance, most=self._kept)
-        reply = await self._verdict(room, told, len(demands), chosen)
+        reply = await self._verdict(room, opening, len(demands), chosen)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
         return points.finding(reply, rounds, _looked_at(chosen, reply.outcome))
 
@@ -100,14 +102,13 @@ class WebJudge:
         )
 
     async def _verdict(
-        self, room: Room, told: str, n_points: int, chosen: Sequence[Rated]
+        self, room: Room, opening: Text, n_points: int, chosen: Sequence[Rated]
     ) -> PointsReply:
         frames = [each.frame for each in chosen]
         done = acts(room.run)
         wrap = room.fence.wrap
         asked = PROMPTS.question(
             "verdict",
-            points=told,
             acts=f"{wrap('actions', done.text or 'none')}\n{done.note}".strip(),
             notes=wrap("notes", _notes(chosen)),
             example=str(frames[0].position + 1) if frames else "",
@@ -118,7 +119,7 @@ class WebJudge:
                 role="verdict",
                 round=1,
                 system=PROMPTS.system,
-                parts=(Text(text=room.task), *room.pictures(frames), Text(text=asked)),
+                parts=(opening, *room.pictures(frames), Text(text=asked)),
                 reply=PointsReply,
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
@@ -126,6 +127,12 @@ class WebJudge:
                 max_tokens=self._sampling.max_tokens,
             )
         )
+
+
+def _opening(room: Room, demands: Sequence[Milestone]) -> Text:
+    """What every later question begins with: a server that keeps its work does it once."""
+    told = room.fence.wrap("key points", points.numbered([each.goal for each in demands]))
+    return Text(text=PROMPTS.question("opening", task=room.task, points=told))
 
 
 def _notes(chosen: Sequence[Rated]) -> str:

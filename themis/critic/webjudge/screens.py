@@ -31,7 +31,7 @@ class Rater:
     """Rates the frames of one case, each in a call of its own."""
 
     room: Room
-    points: str  # as told, within marks
+    opening: Text  # task and key points: what all questions begin with
     prompts: PromptFiles
     sampling: Sampling
 
@@ -51,14 +51,14 @@ class Rater:
         ]
 
     async def _ask(self, frame: Frame) -> RelevanceReply:
-        asked = self.prompts.question(ROLE, points=self.points)
+        asked = Text(text=self.prompts.question(ROLE))
         return await self.room.ask(
             Question(
                 key=f"{ROLE}/{frame.position + 1}",
                 role=ROLE,
                 round=1,
                 system=self.prompts.system,
-                parts=(Text(text=self.room.task), *self.room.pictures([frame]), Text(text=asked)),
+                parts=(self.opening, *self.room.pictures([frame]), asked),
                 reply=RelevanceReply,
                 temperature=self.sampling.temperature,
                 max_tokens=self.sampling.max_tokens,
