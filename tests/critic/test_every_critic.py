@@ -132,7 +132,7 @@ def fitting(schema: Json) -> st.SearchStrategy[Json]:
 
 
 @pytest.mark.parametrize("name", ASKING)
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_replies_that_fit_end_in_a_finding_or_in_a_named_failure(
     name: str, data: st.DataObject
