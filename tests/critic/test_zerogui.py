@@ -114,4 +114,4 @@ def test_settings_that_cannot_work_are_named() -> None:
 def test_every_setting_stands_in_the_settings() -> None:
     assert ZeroGui(screens=2).settings["screens"] == 2
     assert ZeroGui(rule=Rule.UNANIMOUS).settings["rule"] == "unanimous"
-    assert ZeroGui().settings["sampling"] == {"temperature": 1.0, "max_tokens": 4096, "tries": 3}
+    assert ZeroGui().settings["sampling"] == {"temperature": 1.0, "max_tokens": 8192, "tries": 3}

@@ -14,7 +14,7 @@ class Sampling:
     """Temperature, and the longest reply in tokens."""
 
     temperature: float = 0.0
-    max_tokens: int = 4096
+    max_tokens: int = 8192
 
     @property
     def settings(self) -> dict[str, Json]:

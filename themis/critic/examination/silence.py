@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from themis.critic.transcript import HISTORY_CHARS, Transcript, history
+from themis.critic.transcript import Transcript, history
 from themis.domain.action import Action, ActionType
 from themis.domain.trajectory import Ending, Step, Trajectory
+
+ACTS_CHARS = 20_000  # about 5,000 tokens: some 300 steps in full
 
 # In these an agent speaks: to the user, or of its own success.
 SPEAKING = frozenset({ActionType.MESSAGE, ActionType.TERMINATE})
@@ -18,7 +20,7 @@ def acts_only(trajectory: Trajectory) -> Trajectory:
     return replace(trajectory, steps=steps, ending=Ending())
 
 
-def acts(trajectory: Trajectory, *, limit: int = HISTORY_CHARS) -> Transcript:
+def acts(trajectory: Trajectory, *, limit: int = ACTS_CHARS) -> Transcript:
     """All that was done, in words, bounded."""
     return history(acts_only(trajectory), len(trajectory.steps) - 1, limit=limit)
 
