@@ -19,36 +19,22 @@ from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
-from themis.critic.examination.together import together
-from themis.critic.schema import array_of, hundredths, json_schema, narrowed, numbers_among
-from themis.critic.transcript import transcript
 from themis.critic.universal.matrix import Matrix, most_relevant
 from themis.critic.universal.replies import (
     BATCH,
-    CITED,
     CRITERIA,
     CriterionReply,
     Kind,
     RubricReply,
-    ScoreReply,
     ScoresReply,
 )
-from themis.critic.universal.weighing import (
-    SEEN,
-    TOLD,
-    Weighed,
-    objections,
-    outcome_of,
-    tally,
-    verification,
-)
+from themis.critic.universal.scoring import Scorer
+from themis.critic.universal.weighing import Weighed, objections, outcome_of, tally, verification
 from themis.domain.evidence import Milestone, Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 
 PROMPTS = PromptFiles("themis.critic.universal.prompts", "rubric", "opening", "relevance", "scores")
-WITH = "The screens that bear most on the criteria are there, too."
-WITHOUT = "No screen is shown to you: judge by the words alone."
 
 
 class UniversalVerifier:
@@ -97,11 +83,18 @@ class UniversalVerifier:
         await room.show(Round(number=1, milestones=demands))
         opening = _opening(room, demands)
         chosen = await self._best(room, opening, len(criteria), frames)
-        with_screens, without = await self._scores(room, opening, len(criteria), chosen)
+        scorer = Scorer(
+            room=room,
+            opening=opening,
+            n_criteria=len(criteria),
+            prompts=PROMPTS,
+            sampling=self._sampling,
+        )
+        seen, told = await scorer.both(chosen)
         weighed = [
-            Weighed(criterion=criterion, seen=seen, told=said)
-            for criterion, seen, said in zip(
-                criteria, with_screens.points, without.points, strict=True
+            Weighed(criterion=criterion, seen=by_screens, told=by_words)
+            for criterion, by_screens, by_words in zip(
+                criteria, seen.points, told.points, strict=True
             )
         ]
         rounds = await room.show(
@@ -113,7 +106,7 @@ class UniversalVerifier:
                 reviewed=True,
             )
         )
-        return _finding(weighed, with_screens, chosen, rounds)
+        return _finding(weighed, seen, chosen, rounds)
 
     async def _rubric(self, room: Room) -> list[CriterionReply]:
         asked = PROMPTS.question("rubric", most=str(CRITERIA))
@@ -147,34 +140,6 @@ class UniversalVerifier:
         rows = await matrix.rows(frames, batch=self._batch)
         return most_relevant(frames, rows, each=self._each, most=self._shown)
 
-    async def _scores(
-        self, room: Room, opening: Text, n_criteria: int, frames: Sequence[Frame]
-    ) -> tuple[ScoresReply, ScoresReply]:
-        run = transcript(room.run)
-        words = Text(text=f"{run.note}\n{room.fence.wrap('run', run.text)}".strip())
-
-        async def score(by: str) -> ScoresReply:
-            looked_at = frames if by == SEEN else ()
-            shown = WITH if by == SEEN else WITHOUT
-            asked = PROMPTS.question("scores", shown=shown)
-            return await room.ask(
-                Question(
-                    key=f"score/{by}",
-                    role="score",
-                    round=1,
-                    system=PROMPTS.system,
-                    parts=(opening, words, *room.pictures(looked_at), Text(text=asked)),
-                    reply=ScoresReply,
-                    check=lambda reply: _problem(reply, n_criteria, looked_at),
-                    limits=_limits(n_criteria, looked_at),
-                    temperature=self._sampling.temperature,
-                    max_tokens=self._sampling.max_tokens,
-                )
-            )
-
-        seen, told = await together(score, (SEEN, TOLD))
-        return seen, told
-
 
 def _opening(room: Room, demands: Sequence[Milestone]) -> Text:
     """What every later question begins with: a server that keeps its work does it once."""
@@ -197,24 +162,6 @@ def _demands(room: Room, criteria: Sequence[CriterionReply]) -> tuple[Milestone,
 def _no_outcome(reply: RubricReply) -> str | None:
     if all(each.kind is not Kind.OUTCOME for each in reply.criteria):
         return "at least one criterion has to be an outcome"
-    return None
-
-
-def _limits(n_criteria: int, frames: Sequence[Frame]) -> dict[str, Json]:
-    cited: dict[str, Json] = {"screens": numbers_among(points.numbers(frames), most=CITED)}
-    point = narrowed(json_schema(ScoreReply), cited)
-    return {
-        "points": array_of(point, least=n_criteria, most=n_criteria),
-        "confidence": hundredths(),
-    }
-
-
-def _problem(reply: ScoresReply, n_criteria: int, frames: Sequence[Frame]) -> str | None:
-    if len(reply.points) != n_criteria:
-        return f"there are {n_criteria} criteria, and `points` has one entry for each"
-    shown = points.numbers(frames)
-    if any(cited not in shown for each in reply.points for cited in each.screens):
-        return "a point cites a screen that is not shown"
     return None
 
 

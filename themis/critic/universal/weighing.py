@@ -12,7 +12,6 @@ from themis.domain.verdict import Outcome
 
 TOLD_ONLY = "It passes only where no screen is shown: the words say so, the screens do not."
 BEYOND = "Beyond the agent's control."
-SEEN, TOLD = "screens", "words"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def verification(milestone: Milestone, weighed: Weighed) -> Verification:
         milestone=milestone.id,
         achieved=weighed.met,
         feedback=" ".join(notes),
-        evidence=_evidence(weighed.seen, SEEN) + _evidence(weighed.told, TOLD),
+        evidence=_evidence(weighed.seen, "screens") + _evidence(weighed.told, "words"),
     )
 
 
