@@ -222,3 +222,11 @@ async def test_without_a_screen_nobody_is_asked() -> None:
     bare = replace(trajectory(), screens=())
     finding, model, _ = await heard(UniversalVerifier(), bench(DONE, DONE), bare)
     assert (finding.outcome, model.calls) == (Outcome.UNDECIDED, [])
+
+
+async def test_each_score_is_told_what_counts() -> None:
+    _, model, _ = await heard(UniversalVerifier(), bench(DONE, DONE))
+    seen, told = (words(prompt) for prompt in model.calls[-2:])
+    assert "Only what a screen" in seen
+    assert "claims included" not in seen
+    assert "claims included" in told

@@ -34,7 +34,15 @@ from themis.domain.evidence import Milestone, Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 
-PROMPTS = PromptFiles("themis.critic.universal.prompts", "rubric", "opening", "relevance", "scores")
+PROMPTS = PromptFiles(
+    "themis.critic.universal.prompts",
+    "rubric",
+    "opening",
+    "relevance",
+    "scores",
+    "by_screens",
+    "by_words",
+)
 
 
 class UniversalVerifier:

@@ -20,10 +20,6 @@ from themis.domain.jsontypes import Json
 
 ROLE = "score"
 SCREENS, WORDS = "screens", "words"
-SHOWN = {
-    SCREENS: "The screens that bear most on the criteria are there, too.",
-    WORDS: "No screen is shown to you: judge by the words alone.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +44,7 @@ class Scorer:
         return seen, told
 
     def _question(self, by: str, words: Text, frames: Sequence[Frame]) -> Question[ScoresReply]:
-        asked = Text(text=self.prompts.question("scores", shown=SHOWN[by]))
+        asked = Text(text=self.prompts.question("scores", shown=self.prompts.question(f"by_{by}")))
         return Question(
             key=f"{ROLE}/{by}",
             role=ROLE,
