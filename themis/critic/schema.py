@@ -52,6 +52,18 @@ def numbers_upto(n: int, *, most: int) -> dict[str, Json]:
     return {"type": "array", "items": number_upto(max(n, 1)), "maxItems": most if n else 0}
 
 
+def numbers_among(numbers: Sequence[int], *, most: int) -> dict[str, Json]:
+    """At most so many of these numbers; only the empty list where there is none."""
+    known: list[Json] = [*sorted(set(numbers))]
+    item: dict[str, Json] = {"type": "integer", "enum": known or [1]}
+    return {"type": "array", "items": item, "maxItems": most if numbers else 0}
+
+
+def array_of(item: Json, *, least: int, most: int) -> dict[str, Json]:
+    """From `least` to `most` entries of one form."""
+    return {"type": "array", "items": item, "minItems": least, "maxItems": most}
+
+
 def one_of(names: Sequence[str]) -> dict[str, Json]:
     """One of these words."""
     return {"type": "string", "enum": list(names)}
@@ -61,6 +73,12 @@ def one_of_or_null(names: Sequence[str]) -> dict[str, Json]:
     """One of these words, or null; only null where there is no word."""
     nothing: dict[str, Json] = {"type": "null"}
     return {"anyOf": [one_of(names), nothing]} if names else nothing
+
+
+def null_or_one_of(names: Sequence[str]) -> dict[str, Json]:
+    """Null where nothing has to be said, else one of these words."""
+    nothing: dict[str, Json] = {"type": "null"}
+    return {"anyOf": [nothing, one_of(names)]}
 
 
 def hundredths() -> dict[str, Json]:

@@ -1,0 +1,1 @@
+"""What critics of one sitting share: the room, the frames of a run, prompts and replies."""

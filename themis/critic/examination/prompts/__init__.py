@@ -1,0 +1,1 @@
+"""What every examiner is told first."""

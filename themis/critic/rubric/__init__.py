@@ -1,0 +1,1 @@
+"""Judging by a rubric for the family of the task, with cues and key frames of its own."""

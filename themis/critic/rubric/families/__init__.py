@@ -1,0 +1,1 @@
+"""Rubrics for families of tasks, one Markdown file each."""

@@ -1,0 +1,1 @@
+"""Critics that ask one kind of question: ZeroGUI, DigiRL and OSReward."""

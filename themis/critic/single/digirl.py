@@ -1,0 +1,148 @@
+"""The judge of DigiRL: one current screen, what should be seen, then the status.
+
+Written from the published descriptions of DigiRL (Bai et al., arXiv 2406.11896) and of the
+evaluator it took over, Agent-Eval-Refine (Pan et al., arXiv 2404.06474). There it is called after
+every step, skips a screen that did not change, and ends the run at the first success; here the
+last screen is asked about unless `after` is EVERY. The confidence is the model's own and no part
+of the description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from themis.critic.consult import Question
+from themis.critic.contract import Case, Docket, Text, VisionModel
+from themis.critic.examination.findings import nothing_to_see, outcome_of, stance
+from themis.critic.examination.frames import Frame, frames_of, spread
+from themis.critic.examination.promptfiles import PromptFiles
+from themis.critic.examination.room import Room, room_for
+from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.schema import hundredths
+from themis.domain.evidence import Evidence, Milestone, Round, Verification
+from themis.domain.jsontypes import Json
+from themis.domain.verdict import Finding
+
+ROLE = "status"
+PROMPTS = PromptFiles("themis.critic.single.prompts", "digirl")
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+class After(StrEnum):
+    """After which steps the status is asked for."""
+
+    LAST = "last"
+    EVERY = "every"
+
+
+class StatusReply(BaseModel):
+    expected: Words
+    seen: Words
+    done: bool
+    confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class DigiRl:
+    """One screen at a time. At most `calls` screens are asked about, spread over the run."""
+
+    name = "digirl"
+    version = "1"
+    uses_model = True
+
+    def __init__(
+        self, *, after: After = After.LAST, calls: int = 60, sampling: Sampling = COLD
+    ) -> None:
+        at_least(1, calls=calls)
+        self._after = after
+        self._calls = calls
+        self._sampling = sampling
+
+    @property
+    def settings(self) -> dict[str, Json]:
+        """Everything besides the model that can change an outcome."""
+        return {
+            "after": self._after.value,
+            "calls": self._calls,
+            "sampling": self._sampling.settings,
+            "prompts": PROMPTS.digest,
+        }
+
+    async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
+        """Ask screen by screen until one shows success; the last answer decides."""
+        room = room_for(case, model, docket)
+        frames = self._chosen(frames_of(room.run))
+        if not frames:
+            return nothing_to_see(room.run)
+        asked: list[tuple[Frame, StatusReply]] = []
+        for frame in frames:
+            asked.append((frame, await self._status(room, frame)))
+            rounds = await room.show(_round(asked))
+            if asked[-1][1].done:
+                break
+        frame, status = asked[-1]
+        return Finding(
+            outcome=outcome_of(status.done),
+            confidence=status.confidence,
+            reason=f"{frame.name}. Expected: {status.expected} Seen: {status.seen}",
+            rounds=rounds,
+        )
+
+    def _chosen(self, frames: Sequence[Frame]) -> tuple[Frame, ...]:
+        if self._after is After.LAST:
+            return tuple(frames[-1:])
+        # Called after a step, never before the first one; a lone first screen is all there is.
+        return spread([frame for frame in frames if frame.until] or frames[-1:], self._calls)
+
+    async def _status(self, room: Room, frame: Frame) -> StatusReply:
+        question = Text(text=PROMPTS.question("digirl"))
+        return await room.ask(
+            Question(
+                key=f"{ROLE}/{frame.since}/{frame.position + 1}",
+                role=ROLE,
+                round=1,
+                system=PROMPTS.system,
+                parts=(Text(text=room.task), *room.pictures([frame]), question),
+                reply=StatusReply,
+                limits={"confidence": hundredths()},
+                temperature=self._sampling.temperature,
+                max_tokens=self._sampling.max_tokens,
+            )
+        )
+
+
+def _round(asked: Sequence[tuple[Frame, StatusReply]]) -> Round:
+    numbered = [(f"m{number}", *each) for number, each in enumerate(asked, start=1)]
+    return Round(
+        number=1,
+        milestones=tuple(
+            Milestone(
+                id=name,
+                step=frame.until - 1 if frame.until else 0,
+                goal=status.expected,
+                why=f"{frame.name}: the status was asked for here",
+            )
+            for name, frame, status in numbered
+        ),
+        verifications=tuple(
+            Verification(
+                milestone=name,
+                achieved=status.done,
+                feedback=status.seen,
+                evidence=(
+                    Evidence(
+                        claim=status.seen,
+                        stance=stance(status.done),
+                        found_by=ROLE,
+                        screens=(frame.position,),
+                    ),
+                ),
+            )
+            for name, frame, status in numbered
+        ),
+        reviewed=True,
+    )

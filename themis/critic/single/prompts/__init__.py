@@ -1,0 +1,1 @@
+"""The questions of the critics that ask one kind of question."""

@@ -1,0 +1,1 @@
+"""The universal verifier: a rubric before the run is seen, scored with and without screens."""

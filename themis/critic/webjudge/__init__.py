@@ -1,0 +1,1 @@
+"""WebJudge: key points, key screens, and a verdict without the agent's own claims."""
