@@ -22,7 +22,6 @@ from themis.critic.trust.evidence import Dependence
 from themis.critic.trust.floor import FLOORS, Demand, Promise, choose
 from themis.critic.trust.table import Table
 
-TASKS = Path(__file__).with_name("agentrewardbench_runs.csv")
 SEED = 4
 
 
@@ -103,7 +102,7 @@ def main(arguments: list[str]) -> int:
     """Split, promise, measure, print."""
     parser = argparse.ArgumentParser(prog="benchmarks.trust", description=__doc__)
     parser.add_argument("table", type=Path)
-    parser.add_argument("--tasks", type=Path, default=TASKS, help="the tasks of WebJudge's runs")
+    parser.add_argument("--tasks", type=Path, help="the tasks of WebJudge's runs")
     parser.add_argument("--splits", type=int, default=200)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--alpha", type=float, default=0.05)

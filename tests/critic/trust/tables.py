@@ -6,14 +6,20 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
+from themis.critic.trust import webjudge
 from themis.critic.trust.table import Row, Said, Table
 from themis.domain.trajectory import Label, Platform
 from themis.domain.verdict import Outcome
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 WEBJUDGE = DATA / "online_mind2web" / "webjudge"
-TASKS = Path(__file__).resolve().parents[3] / "benchmarks" / "agentrewardbench_runs.csv"
+TASKS = Path(webjudge.__file__).with_name("agentrewardbench_runs.csv")
 NO_DATA = f"the recorded judges are not at {WEBJUDGE}"
+
+
+def dice(seed: int) -> random.Random:
+    """Dice that fall the same way every time."""
+    return random.Random(seed)  # noqa: S311
 
 
 def row(number: int, right: bool, *, task: str = "", **said: Said) -> Row:
@@ -42,7 +48,7 @@ def scored(
     runs: int, seed: int, *, per_task: int = 1, platform: Platform = Platform.UNKNOWN
 ) -> Table:
     """A judge `a` whose score is the very probability that the run passed."""
-    draw = random.Random(seed)
+    draw = dice(seed)
     rows = []
     for number in range(runs):
         score = round(draw.random(), 3)
@@ -57,10 +63,12 @@ def scored(
 
 def grouped(tasks: int, per_task: int, precision: float, seed: int) -> Table:
     """A judge that passes everything; every run of a task shares its fate."""
-    draw = random.Random(seed)
+    draw = dice(seed)
     rows = []
     for task in range(tasks):
         right = draw.random() < precision
-        for run in range(per_task):
-            rows.append(row(task * per_task + run, right, task=f"t{task}", a=Outcome.PASSED))
+        rows += [
+            row(task * per_task + run, right, task=f"t{task}", a=Outcome.PASSED)
+            for run in range(per_task)
+        ]
     return table(rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from benchmarks.trust import tally
@@ -74,7 +72,7 @@ def test_runs_of_one_task_count_once_when_they_share_its_fate() -> None:
 
 
 def test_independent_runs_are_measured_as_nearly_independent() -> None:
-    draw = random.Random(3)
+    draw = tables.dice(3)
     runs = [(f"t{n // 4}", draw.random() < 0.7) for n in range(2_000)]
     assert weigh(runs, Dependence.MEASURED).design_effect < 1.3
     assert weigh(runs).design_effect == 4.0
@@ -137,7 +135,7 @@ def test_the_widest_quorum_that_holds_is_chosen() -> None:
 
 @pytest.mark.parametrize("precision", [0.74, 0.77, 0.80, 0.84])
 def test_splits_by_task_break_few_promises(precision: float) -> None:
-    draw = random.Random(17)
+    draw = tables.dice(17)
     rows = [
         tables.row(n, draw.random() < precision, task=f"t{n // 3}", a=Outcome.PASSED)
         for n in range(240)

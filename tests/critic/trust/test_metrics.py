@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,7 +71,7 @@ def test_bins_lose_no_run_and_never_overlap(scored: list[tuple[float, bool]]) ->
     found = bins(scored)
     assert sum(each.count for each in found) == len(scored)
     assert len(found) <= 10
-    assert all(low.high < high.low for low, high in zip(found, found[1:], strict=False))
+    assert all(low.high < high.low for low, high in pairwise(found))
     error = calibration_error(scored)
     assert error is not None
     assert 0.0 <= error <= 1.0

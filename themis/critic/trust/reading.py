@@ -40,7 +40,9 @@ def read(path: Path) -> Table:
     {"version": "themis/verdicts/1", "rows": [{"id", "task", "label", "judges": {name: said}}]}.
     """
     text = text_of(path)
-    entries = _json_entries(path, text) if text.lstrip()[:1] in "{[" else _csv_entries(path, text)
+    entries = (
+        _json_entries(path, text) if text.lstrip()[:1] in ("{", "[") else _csv_entries(path, text)
+    )
     return _table(path, list(entries))
 
 
