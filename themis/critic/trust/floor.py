@@ -20,6 +20,7 @@ Angelopoulos, Bates, Candes, Jordan & Lei, 2021).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ from themis.domain.verdict import Outcome
 
 FLOORS = (0.70, 0.75, 0.80, 0.85, 0.90)
 MOST_WEIGHT = 1_000_000  # independent runs that are thought of when labels are counted
+_START = (2, 1)  # times the fewest runs that a search begins with, where rules pass so many
 _LONGEST = 20  # weights in a row that are tried
 
 
@@ -141,14 +143,13 @@ def promise(table: Table, rule: Rule, demand: Demand) -> Promise:
 def choose(table: Table, rules: Sequence[Rule], demand: Demand) -> Promise:
     """The widest rule that can be promised, going on from the strictest until one fails.
 
-    Rules that pass too few runs to be promised even without a mistake are not begun with: that
-    shows without a look at any label. Where none can be promised, the refusal of the first.
+    It is begun with the first that passes twice the runs that would do without a mistake:
+    a stricter one would be refused for its few runs, and the search end there. That shows without
+    a look at any label. Where nothing can be promised, the refusal of the first.
     """
     if not rules:
         raise ValueError("there is no rule to choose from")
-    start = next((at for at, rule in enumerate(rules) if _enough(table, rule, demand)), None)
-    if start is None:
-        return promise(table, rules[-1], demand)
+    start = _start(table, rules, demand)
     best = promise(table, rules[start], demand)
     for rule in rules[start + 1 :]:
         wider = promise(table, rule, demand) if best.kept else best
@@ -158,13 +159,21 @@ def choose(table: Table, rules: Sequence[Rule], demand: Demand) -> Promise:
     return best
 
 
-def _enough(table: Table, rule: Rule, demand: Demand) -> bool:
-    """Whether a rule passes twice the runs that would do without a mistake."""
-    sizes: dict[str, int] = {}
-    for row in table.rows:
-        if rule.accepts(row):
-            sizes[row.task] = sizes.get(row.task, 0) + 1
-    return sum(sizes.values()) / worst_effect(sizes.values()) >= 2 * demand.fewest
+def _start(table: Table, rules: Sequence[Rule], demand: Demand) -> int:
+    """The strictest rule with runs enough, counted as `WORST` does; the widest where none has."""
+    if len(rules) == 1:
+        return 0
+    weights = [_weight(table, rule) for rule in rules]
+    for times in _START:
+        for at, weight in enumerate(weights):
+            if weight >= times * demand.fewest:
+                return at
+    return len(rules) - 1
+
+
+def _weight(table: Table, rule: Rule) -> float:
+    sizes = Counter(row.task for row in table.rows if rule.accepts(row))
+    return sizes.total() / worst_effect(sizes.values())
 
 
 def labels_needed(evidence: Evidence, demand: Demand, labelled: int) -> int | None:
