@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,12 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTable, match="cannot be read"):
         read(tmp_path / "nothing.csv")
+
+
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(UnreadableTable, match="not a regular file"):
+        read(tmp_path / "t.csv")
 
 
 def test_other_encodings_are_refused(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from themis.critic.trust import reading, webjudge
 from themis.critic.trust.evidence import Dependence
 from themis.critic.trust.floor import FLOORS
-from themis.critic.trust.report import as_json, lines, report
+from themis.critic.trust.report import report
 from themis.critic.trust.table import Table
+from themis.critic.trust.telling import as_json, lines
 from themis.domain.errors import UnreadableTable
 
 

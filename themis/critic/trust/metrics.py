@@ -14,6 +14,7 @@ from themis.critic.trust.combine import Rule
 from themis.critic.trust.table import Table
 
 RESAMPLES = 1_000
+MOST_DRAWN = 5_000_000  # tasks in all resamples; large tables have fewer, and need fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def measure(table: Table, rule: Rule, resamples: int = RESAMPLES) -> dict[str, M
     of one task are not independent. The draws are the same every time.
     """
     groups = list(_by_task(table, rule).values())
+    resamples = min(resamples, MOST_DRAWN // max(1, len(groups)))
     draw = random.Random(20)  # noqa: S311 - figures that can be repeated, no secret
     drawn = [_sum(draw.choices(groups, k=len(groups))) for _ in range(resamples if groups else 0)]
     whole = _sum(groups)

@@ -49,6 +49,8 @@ def read(path: Path) -> Table:
 def text_of(path: Path) -> str:
     """A file as text; UnreadableTable where it is missing, too large or not UTF-8."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would block the open itself
+            raise UnreadableTable(f"{path}: not a regular file; give the file itself")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
