@@ -18,8 +18,9 @@ from pathlib import Path
 
 from themis.critic.trust import reading, webjudge
 from themis.critic.trust.combine import Rule, chain, quorums
+from themis.critic.trust.demand import Demand
 from themis.critic.trust.evidence import Dependence
-from themis.critic.trust.floor import FLOORS, Demand, Promise, choose
+from themis.critic.trust.floor import FLOORS, Promise, choose
 from themis.critic.trust.table import Table
 
 SEED = 4

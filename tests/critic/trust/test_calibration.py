@@ -103,6 +103,7 @@ def test_the_staircase_never_falls(pairs: list[tuple[float, bool]]) -> None:
     assert all(0.0 <= each <= 1.0 for each in found)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(2, 8))
 def test_no_task_is_on_both_sides_of_a_fold(tasks: int, most: int) -> None:
     names = [f"t{n % (tasks + 1)}" for n in range(tasks * 3 + 3)]

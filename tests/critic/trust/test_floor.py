@@ -7,8 +7,9 @@ import pytest
 from benchmarks.trust import tally
 from tests.critic.trust import tables
 from themis.critic.trust.combine import alone, quorums, thresholds
+from themis.critic.trust.demand import Demand
 from themis.critic.trust.evidence import Dependence, weigh
-from themis.critic.trust.floor import Demand, choose, promise
+from themis.critic.trust.floor import choose, promise
 from themis.critic.trust.table import Table
 from themis.domain.verdict import Outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.critic.trust import tables
@@ -66,6 +66,7 @@ def test_different_scores_fill_bins_evenly() -> None:
     assert [each.count for each in bins([(n / 100, True) for n in range(100)])] == [10] * 10
 
 
+@settings(deadline=None)
 @given(SCORED)
 def test_bins_lose_no_run_and_never_overlap(scored: list[tuple[float, bool]]) -> None:
     found = bins(scored)

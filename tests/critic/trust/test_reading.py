@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from themis.critic.trust import reading, words
+from themis.critic.trust import plainfile, reading, words
 from themis.critic.trust.reading import read
 from themis.critic.trust.table import Table
 from themis.domain.errors import UnreadableTable
@@ -132,7 +132,7 @@ def test_other_encodings_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MAX_BYTES", 20)
+    monkeypatch.setattr(plainfile, "MAX_BYTES", 20)
     with pytest.raises(UnreadableTable, match="larger than 20 bytes"):
         read_text(tmp_path, CSV)
 
@@ -145,6 +145,7 @@ def test_a_table_with_too_many_rows_is_refused(
         read_text(tmp_path, CSV)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.none()))
 def test_a_cell_is_a_verdict_or_refused(cell: str | float | bool | None) -> None:
     try:
@@ -154,6 +155,7 @@ def test_a_cell_is_a_verdict_or_refused(cell: str | float | bool | None) -> None
     assert said is None or isinstance(said, Outcome) or 0.0 <= said <= 1.0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_table_or_refused(
     tmp_path_factory: pytest.TempPathFactory, text: str

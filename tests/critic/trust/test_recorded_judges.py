@@ -11,7 +11,8 @@ from benchmarks.trust import tally
 from tests.critic.trust.tables import NO_DATA, TASKS, WEBJUDGE
 from themis.critic.trust import webjudge
 from themis.critic.trust.combine import alone, quorums
-from themis.critic.trust.floor import FLOORS, Demand, promise
+from themis.critic.trust.demand import Demand
+from themis.critic.trust.floor import FLOORS, promise
 from themis.critic.trust.metrics import Confusion, confusion
 from themis.critic.trust.table import Table
 from themis.domain.errors import UnreadableTable

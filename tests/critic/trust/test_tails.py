@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from themis.critic.trust.tails import binomial_upper, hypergeometric_upper, lower_limit
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.data(), st.floats(0.05, 0.95))
 def test_the_binomial_tail_is_the_sum_of_its_terms(
     trials: int, data: st.DataObject, share: float
@@ -23,6 +24,7 @@ def test_the_binomial_tail_is_the_sum_of_its_terms(
     assert binomial_upper(trials, right, share) == pytest.approx(whole, rel=1e-6, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.data())
 def test_the_hypergeometric_tail_is_the_sum_of_its_terms(total: int, data: st.DataObject) -> None:
     good = data.draw(st.integers(0, total))

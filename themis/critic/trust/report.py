@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from themis.critic.trust import noise
 from themis.critic.trust.combine import Rule, alone, chain, quorums
+from themis.critic.trust.demand import Demand
 from themis.critic.trust.evidence import Dependence
 from themis.critic.trust.fitting import TooFewLabels, calibrate, cross_validated
-from themis.critic.trust.floor import Demand, Promise, choose
+from themis.critic.trust.floor import Promise, choose
 from themis.critic.trust.metrics import Confusion, Measured, confusion, measure
 from themis.critic.trust.reliability import Bin, Scored, bins, brier, calibration_error
 from themis.critic.trust.table import Table

@@ -13,7 +13,8 @@ import hashlib
 import io
 from pathlib import Path
 
-from themis.critic.trust.reading import MAX_ROWS, json_of, settle, text_of
+from themis.critic.trust.plainfile import json_of, text_of
+from themis.critic.trust.reading import MAX_ROWS, settle
 from themis.critic.trust.table import Row, Said, Table
 from themis.domain.errors import UnreadableTable
 from themis.domain.jsontypes import Json
