@@ -52,7 +52,7 @@ DEEP = 200  # pages that are turned one after the other
 
 FILL = """
 INSERT INTO trajectories_trajectory (id, team_id, digest, source, format, platform, instruction,
-    label, n_steps, n_actions, n_screens, warnings, payload, created_at)
+    label, state, n_steps, n_actions, n_screens, warnings, payload, created_at)
 SELECT
     substr(translate(md5('id' || n), 'ilou', 'wxyz'), 1, 12), {team},
     md5(n::text) || md5('d' || n),
@@ -68,7 +68,7 @@ SELECT
         || ' in ' || (ARRAY['Lisbon', 'Osaka', 'Quito', 'Tromso'])[1 + (n * 13) % 4]
         || CASE WHEN n % 50000 = 7 THEN ' with a xylophone' ELSE '' END
         || CASE WHEN n % 300 = 11 THEN ' by tramway' ELSE '' END,
-    (ARRAY['passed', 'failed', '', '', ''])[1 + (n * 3) % 5],
+    (ARRAY['passed', 'failed', '', '', ''])[1 + (n * 3) % 5], 'closed',
     3 + n % 40, 3 + n % 60, 0, '[]', '{{"v": 1}}',
     timestamptz '2026-01-01 00:00+00' + n * interval '7 seconds'
 FROM (SELECT n, random() AS r FROM generate_series({first}, {last}) AS n) AS numbers
@@ -76,23 +76,25 @@ FROM (SELECT n, random() AS r FROM generate_series({first}, {last}) AS n) AS num
 VERDICTS = """
 INSERT INTO verdicts_verdict (trajectory_id, critic, critic_version, settings_hash, model, status,
     outcome, confidence, reason, cause, rounds, n_turns, calls, prompt_tokens, completion_tokens,
-    opened_at, closed_at, seconds)
+    opened_at, closed_at, seconds, provisional, seen)
 SELECT id, critic, '1', '', '', 'given',
     CASE WHEN random() < 0.45 THEN 'passed' WHEN random() < 0.85 THEN 'failed'
         ELSE 'undecided' END,
     0.5 + random() / 2, 'Because the screens show it.', '', '[]', 6, 6, 9000, 900,
-    created_at, created_at + delay, 12
+    created_at, created_at + delay, 12, false, ''
 FROM trajectories_trajectory,
     (VALUES ('themis', 0.7, interval '1 minute'), ('evidence-only', 0.1, interval '1 hour'))
         AS bench(critic, share, delay)
 WHERE ('x' || substr(md5(id || critic), 1, 6))::bit(24)::integer / 16777216.0 < share
 """
 RUNS = """
-INSERT INTO pipeline_run (trajectory_id, critic, status, verdict_id, cause, owner, created_at)
-SELECT trajectory_id, critic, 'done', id, '', '', opened_at FROM verdicts_verdict
+INSERT INTO pipeline_run (trajectory_id, critic, status, verdict_id, cause, owner, created_at,
+    again)
+SELECT trajectory_id, critic, 'done', id, '', '', opened_at, false FROM verdicts_verdict
 UNION ALL
 SELECT id, '', CASE WHEN number % 10 < 3 THEN 'broken' WHEN number % 10 < 9 THEN 'waiting'
-    ELSE 'running' END, NULL, 'the model is away', '', created_at + interval '2 hours'
+    ELSE 'running' END, NULL, 'the model is away', '', created_at + interval '2 hours',
+    false
 FROM (SELECT id, created_at, row_number() OVER () AS number FROM trajectories_trajectory
     WHERE random() < 0.02) AS chosen
 """

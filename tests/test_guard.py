@@ -1,4 +1,7 @@
-"""A body that is too large is refused before it is read, whatever it says of its length."""
+"""A body that is too large is refused before it is read, whatever it says of its length.
+
+So is one over a megabyte of whom nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from pytest_django.fixtures import Settings
 
-from themis.guard import BoundedBodies
+from themis import callers
+from themis.guard import DRAINED, ROOM, BoundedBodies
+
+FORM, PIECE = "multipart/form-data; boundary=x", "application/offset+octet-stream"
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +25,27 @@ def limits(settings: Settings) -> None:
     settings.JSON_LIMIT, settings.UPLOAD_LIMIT = 100, 2**21
 
 
-def ask(pieces: Iterable[bytes], **headers: str) -> tuple[int, int]:
-    """The status, and how many bytes were taken off the wire."""
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "is_known", lambda _: True)
+
+
+@pytest.fixture
+def unknown(known: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "is_known", lambda _: False)
+
+
+@pytest.fixture
+def passed_on() -> list[int]:
+    """Bytes that came through to the application."""
+    return []
+
+
+def ask(
+    pieces: Iterable[bytes], through: list[int] | None = None, /, **headers: str
+) -> tuple[int, int]:
+    """The status, and how many bytes were taken off the wire; those passed on go to `through`."""
+    through = [] if through is None else through
     sent: list[dict[str, Any]] = []
     taken = 0
     waiting = iter(pieces)
@@ -35,8 +60,11 @@ def ask(pieces: Iterable[bytes], **headers: str) -> tuple[int, int]:
         sent.append(event)
 
     async def inner(_scope: object, receive: Any, send: Any) -> None:  # noqa: ANN401
-        while (await receive())["more_body"]:
-            pass
+        is_more = True
+        while is_more:
+            event = await receive()
+            through.append(len(event["body"]))
+            is_more = event["more_body"]
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     named = [(name.replace("_", "-").encode(), held.encode()) for name, held in headers.items()]
@@ -65,6 +93,42 @@ def test_a_length_that_is_not_told_is_counted() -> None:
 def test_a_length_that_is_a_lie_is_counted() -> None:
     lie = {"content_type": "application/json", "content_length": "5"}
     assert ask([b"x" * 90] * 9, **lie) == (413, 180)
+
+
+@pytest.mark.parametrize("kind", [FORM, PIECE])
+def test_batches_and_pieces_of_uploads_have_the_limit_of_a_request(kind: str) -> None:
+    assert ask([b"x"], content_type=kind, content_length=str(2**22)) == (413, 0)
+    endless = (b"x" * 2**20 for _ in range(1000))
+    status, taken = ask(endless, content_type=kind)
+    assert (status, taken <= 2**22) == (413, True)
+
+
+@pytest.mark.parametrize("kind", [FORM, PIECE])
+def test_of_the_unknown_nothing_large_is_passed_on(
+    unknown: None, passed_on: list[int], kind: str
+) -> None:
+    said = {"content_type": kind, "content_length": str(2 * ROOM)}
+    assert ask([b"x" * ROOM] * 2, passed_on, **said) == (401, 2 * ROOM)
+    assert passed_on == []
+
+
+def test_of_the_unknown_nothing_large_is_passed_on_though_it_does_not_tell_its_length(
+    unknown: None, passed_on: list[int]
+) -> None:
+    endless = (b"x" * 2**18 for _ in range(1000))
+    status, taken = ask(endless, passed_on, content_type=FORM)
+    assert (status, sum(passed_on) <= ROOM) == (401, True)
+    assert taken <= ROOM + 2**18 + DRAINED
+
+
+def test_what_the_unknown_say_is_huge_is_not_even_read(unknown: None, settings: Settings) -> None:
+    settings.UPLOAD_LIMIT = 2**40
+    said = {"content_type": FORM, "content_length": str(2**30)}
+    assert ask([b"x" * ROOM], **said) == (401, 0)
+
+
+def test_anybody_may_send_a_form_that_is_small(unknown: None) -> None:
+    assert ask([b"x" * 1000], content_type=FORM, content_length="1000") == (200, 1000)
 
 
 @pytest.mark.parametrize("charset", ["base64", "rot13", "utf-16", "idna", "utf-8"])

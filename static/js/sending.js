@@ -50,7 +50,10 @@ function matched(missing, files) {
 export class Sending extends EventTarget {
   #token;
   #url = "";
-  #calling = new AbortController();
+  #calling = new AbortController(); // what a pause calls off
+  #stopping = new AbortController(); // what only an end calls off
+  #announced = Promise.resolve(null); // settled once it is known whether the server knows of this
+  #isOver = false; // the last word has been told
   #open = Promise.resolve();
   #unpause = null;
   #inFlight = new Map(); // lane -> bytes of the request under way
@@ -75,7 +78,10 @@ export class Sending extends EventTarget {
   /** Announce files and send them. */
   async bring(announceUrl, files) {
     const list = files.map(({ file, path }) => ({ name: path, size: file.size, stamp: file.lastModified }));
-    const answer = await this.#insist(() => this.#ask("POST", announceUrl, { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ files: list }) }));
+    // Not called off by anything: an upload of which this page does not hear could not be cancelled.
+    const ask = () => this.#ask("POST", announceUrl, { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ files: list }), signal: null });
+    this.#announced = this.#insist(ask);
+    const answer = await this.#announced;
     if (answer) await this.#send(JSON.parse(answer.text), files);
   }
 
@@ -104,12 +110,15 @@ export class Sending extends EventTarget {
   stop() {
     this.state = "ended";
     this.#calling.abort();
+    this.#stopping.abort();
     this.#unpause?.();
   }
 
   async cancel() {
     this.stop();
-    if (this.#url) await request("POST", `${this.#url}cancellation/`, { headers: { "X-CSRFToken": this.#token } });
+    const answer = await this.#announced.catch(() => null);
+    const url = this.#url || (answer && JSON.parse(answer.text).url);
+    if (url) await request("POST", `${url}cancellation/`, { headers: { "X-CSRFToken": this.#token } });
     this.#tell("ended", "cancelled");
   }
 
@@ -125,7 +134,7 @@ export class Sending extends EventTarget {
     this.done = state.bytes - state.missing.reduce((sum, each) => sum + each[2] - each[4], 0);
     this.lacking = state.missing.length - wanted.length;
     this.dispatchEvent(new CustomEvent("named", { detail: state }));
-    this.#tell("sending");
+    this.#tell(this.state);
     const jobs = jobsOf(wanted);
     await Promise.all(Array.from({ length: LANES }, (_, lane) => this.#lane(lane, jobs)));
     if (this.state === "ended") return;
@@ -149,7 +158,7 @@ export class Sending extends EventTarget {
       }
       return this.#ask("POST", `${this.#url}batches/`, { body, lane, most: bytes });
     };
-    await this.#insist(send, lane);
+    if (!(await this.#insist(send, lane))) return;
     this.done += bytes;
     this.#tell(this.state);
   }
@@ -182,13 +191,13 @@ export class Sending extends EventTarget {
     }
   }
 
-  #ask(method, url, { headers = {}, body = null, lane = null, most = 0 } = {}) {
+  #ask(method, url, { headers = {}, body = null, lane = null, most = 0, signal = this.#calling.signal } = {}) {
     const told = (loaded) => {
       if (lane === null) return;
       this.#inFlight.set(lane, Math.min(loaded, most));
       this.#tell(this.state);
     };
-    return request(method, url, { headers: { "X-CSRFToken": this.#token, ...headers }, body, told, signal: this.#calling.signal });
+    return request(method, url, { headers: { "X-CSRFToken": this.#token, ...headers }, body, told, signal });
   }
 
   /** Ask until there is an answer; throws the sentence of a refusal. Nothing where it was called off. */
@@ -208,11 +217,18 @@ export class Sending extends EventTarget {
       }
       if (this.#unpause || this.state === "ended") continue;
       this.#tell("waiting");
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, wait * 1000);
-        addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
-      });
+      await this.#pass(wait);
     }
+  }
+
+  /** Wait so many seconds, or until there is a reason to look at once. */
+  #pass(seconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      const now = () => (clearTimeout(timer), resolve());
+      addEventListener("online", now, { once: true });
+      this.#stopping.signal.addEventListener("abort", now, { once: true });
+    });
   }
 
   /** After a refusal for the place of the bytes: whether the upload still takes any. */
@@ -225,8 +241,10 @@ export class Sending extends EventTarget {
     return false;
   }
 
+  /** Say how it stands; of an end once, and how. */
   #tell(state, how = "") {
-    if (this.state === "ended" && state !== "ended") return;
+    if (this.#isOver || (this.state === "ended" && !how)) return;
+    this.#isOver = state === "ended";
     this.state = state;
     this.dispatchEvent(new CustomEvent("moved", { detail: how }));
   }

@@ -100,6 +100,14 @@ function follow(step) {
   }
 }
 
+/** Bring a cell into its strip's view, without scrolling the page: on a phone its head would go. */
+function reveal(cell) {
+  const strip = cell?.closest(".film");
+  if (!strip) return;
+  const [at, seen] = [cell.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += Math.min(at.left - seen.left, 0) || Math.max(at.right - seen.right, 0);
+}
+
 function remember(step, view) {
   const url = new URL(location.href);
   url.searchParams.set("step", step);
@@ -173,6 +181,6 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 });
 
 if (cells().length) {
-  cellOf(current())?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  reveal(cellOf(current()));
   ahead(current(), stage.dataset.view);
 }

@@ -60,3 +60,23 @@ def test_a_lost_picture_is_a_problem_and_no_crash(client: Client, trajectory: Tr
     blobs.path_of(trajectory.recording.screens[0].digest).unlink()
     response = get(client, trajectory)
     assert (response.status_code, json.loads(response.content)["code"]) == (409, "incomplete")
+
+
+@pytest.mark.parametrize("kind", ["themis", "atif"])
+def test_a_run_without_a_step_is_a_problem_and_no_crash(
+    client: Client, team: Team, kind: str
+) -> None:
+    headers = {**key_of(team), "Content-Type": "application/json"}
+    begun = {"open": True, "instruction": "Wait", "platform": "web"}
+    opened = client.post(
+        "/api/v1/trajectories", json.dumps(begun), content_type="application/json", headers=headers
+    )
+    name = json.loads(opened.content)["trajectory"]
+    response = get(client, Trajectory.objects.get(pk=name), f"?format={kind}")
+    assert (response.status_code, json.loads(response.content)["code"]) == (409, "incomplete")
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%ED%A0%80"])
+def test_what_is_no_id_names_nothing(client: Client, team: Team, name: str) -> None:
+    response = client.get(f"/api/v1/trajectories/{name}/export", headers=key_of(team))
+    assert response.status_code == 404

@@ -57,6 +57,12 @@ def test_a_folder_comes_in_and_is_queued(caller: Caller, tmp_path: Path) -> None
     assert Run.objects.get().trajectory == row
 
 
+def test_a_table_beside_it_is_passed_over(caller: Caller, tmp_path: Path) -> None:
+    files = {**folder(tmp_path), "labels.csv": b"ID,Task,Human Label\n1,x,yes\n"}
+    kept, table = items(told(caller.send(form(files))))
+    assert (kept["passed_over"], table["passed_over"]) == (False, True)
+
+
 def test_a_files_name_may_be_its_parts_name(caller: Caller, tmp_path: Path) -> None:
     files = {name: SimpleUploadedFile("x", content) for name, content in folder(tmp_path).items()}
     assert caller.send({**files}).status_code == 201

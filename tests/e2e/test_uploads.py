@@ -26,6 +26,7 @@ from themis.formats import native
 pytestmark = pytest.mark.browser
 
 RUNS = 4
+SENDING = re.compile(r"/(batches|files)/")  # requests that carry bytes
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ class Cut:
     def __init__(self, page: Page, *, after: int) -> None:
         self.left: int | None = after
         self.lost = 0
-        page.route(re.compile(r"/(batches|files)/"), self._handle)
+        page.route(SENDING, self._handle)
 
     def mend(self) -> None:
         self.left = None
@@ -105,6 +106,12 @@ def stored(themis: Installation) -> list[str]:
         return [source for (source,) in rows]
 
 
+def statuses(themis: Installation) -> list[str]:
+    """Of every upload in the database."""
+    with sqlite3.connect(themis.home / "themis.sqlite3") as database:
+        return [status for (status,) in database.execute("SELECT status FROM uploads_upload")]
+
+
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after: int) -> None:
     (person,) = themis.run("enrol", "tester", "--json").lines
@@ -149,7 +156,9 @@ def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) ->
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         Cut(page, after=1)
-        drop(page, runs)
+        with page.expect_response(SENDING) as first:
+            drop(page, runs)
+        first.value.finished()
         page.get_by_role("button", name="Pause my-runs").press("Enter")
         expect(page.locator(".upload-head")).to_contain_text("Paused")
         page.get_by_role("button", name="Pause my-runs").press("Tab")
@@ -158,6 +167,43 @@ def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) ->
         expect(page.locator("#upload-news")).to_contain_text("my-runs: Cancelled")
     assert stored(themis) == []
     assert not list((themis.home / "incoming" / "uploads").iterdir())
+
+
+def test_what_was_cancelled_stays_so_said(themis: Installation, runs: Path) -> None:
+    """Also where a broken request would have been tried again a moment later."""
+    (person,) = themis.run("enrol", "tester", "--json").lines
+    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
+        sign_in(page, address, person)
+        page.goto(f"{address}/trajectories/")
+        page.clock.install()
+        Cut(page, after=0)
+        drop(page, runs)
+        expect(page.locator(".upload-head")).to_contain_text("Connection lost")
+        page.get_by_role("button", name="Cancel my-runs").click()
+        expect(page.locator(".upload-head")).to_contain_text("Cancelled")
+        page.clock.run_for(60_000)
+        expect(page.locator(".upload-head")).to_contain_text("Cancelled")
+        expect(page.locator("#upload-news")).to_have_text("my-runs: Cancelled")
+    assert statuses(themis) == ["cancelled"]
+
+
+def test_an_upload_is_cancelled_though_the_server_has_not_answered_yet(
+    themis: Installation, runs: Path
+) -> None:
+    (person,) = themis.run("enrol", "tester", "--json").lines
+    with themis.served() as address, browser.page(ignoring="htmx:") as page:
+        sign_in(page, address, person)
+        page.goto(f"{address}/trajectories/")
+        held: list[Route] = []
+        page.route("**/announcements/", lambda route: held.append(route))
+        with page.expect_request("**/announcements/"):
+            drop(page, runs)
+        page.get_by_role("button", name="Pause my-runs").click()
+        page.get_by_role("button", name="Cancel my-runs").click()
+        (announcement,) = held
+        announcement.continue_()
+        expect(page.locator(".upload-head")).to_contain_text("Cancelled")
+    assert statuses(themis) == ["cancelled"]
 
 
 def test_a_server_killed_while_it_receives_is_gone_on_with(
@@ -255,6 +301,16 @@ def test_a_plain_form_without_scripts(themis: Installation, runs: Path) -> None:
 def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
     assert process.stdout is not None
     yield from process.stdout
+
+
+def test_nothing_large_is_taken_of_who_is_signed_out(themis: Installation) -> None:
+    with themis.served() as address, browser.page() as page:
+        for way in ("batches/", "files/0/"):
+            answer = page.request.post(
+                f"{address}/uploads/aaaaaaaaaaaa/{way}", data=b"x" * 8 * 2**20
+            )
+            assert answer.status == 401
+            assert answer.json()["error"].startswith("nobody is signed in")
 
 
 def test_json_of_what_is_missing_is_for_scripts(themis: Installation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Label, Trajectory
 from themis.formats.browsergym.agentlab import AgentLab
+from themis.formats.registry import find
 
 Make = Callable[..., object]
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -248,6 +250,26 @@ def test_task_agent_and_model_come_from_the_arguments(tmp_path: Path, make: Make
     assert isinstance(meta, dict)
     told = {key: meta[key] for key in ("task", "seed", "agent", "model")}
     assert told == {"task": "webarena.7", "seed": 3, "agent": "A", "model": "m-1"}
+
+
+def test_cookies_in_the_arguments_are_not_kept(tmp_path: Path, make: Make) -> None:
+    run = experiment(named(tmp_path), step(make, 0, "noop()"))
+    jar = {"cookies": [{"name": "session", "value": "hunter2"}]}
+    task = make(
+        "agentlab.experiments.loop.EnvArgs",
+        task_name="webarena.7",
+        storage_state="/home/me/hunter2.json",
+        pw_context_kwargs={"storage_state": jar, "extra_http_headers": {"X-A": "hunter2"}},
+    )
+    arguments = make("agentlab.experiments.loop.ExpArgs", env_args=task)
+    (run / "exp_args.pkl").write_bytes(pickle.dumps(arguments))
+    (found,) = find(run)
+    trajectory = found.read().trajectory
+    assert "hunter2" not in json.dumps(trajectory.meta)
+    assert "webarena.7" in json.dumps(trajectory.meta)
+    assert trajectory.warnings[-1] == (
+        "secrets of the recorder were left out: storage_state, extra_http_headers"
+    )
 
 
 def test_arguments_of_an_agent_of_ones_own_are_left_out_with_a_warning(

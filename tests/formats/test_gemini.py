@@ -163,3 +163,9 @@ def test_the_declared_environment_is_the_platform(
 def test_contents_without_calls_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTrajectory, match="no call of a computer tool"):
         log(tmp_path, USER, DONE)
+
+
+def test_a_call_without_a_proper_name_is_none(tmp_path: Path) -> None:
+    nameless: Object = {"functionCall": {"name": [], "args": {}}}
+    with pytest.raises(UnreadableTrajectory):
+        log(tmp_path, content("user", {"text": "Go"}), content("model", nameless))

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.recordings import DONE, atif, call, mcp, native, osworld, tool, webvoyager
+from tests.formats.recordings import (
+    DONE,
+    atif,
+    call,
+    mcp,
+    native,
+    osworld,
+    tool,
+    touch,
+    webvoyager,
+    write_json,
+)
 from themis.domain.errors import Misconfigured, UnknownFormat, UnreadableTrajectory
 from themis.formats import registry
 from themis.formats.registry import READERS, Found, find, reader, unknown
@@ -110,12 +121,32 @@ def test_a_pipe_is_passed_over(tmp_path: Path) -> None:
     assert list(find(tmp_path)) == []
 
 
-def test_the_error_for_nothing_names_what_was_looked_for(tmp_path: Path) -> None:
+def test_the_error_for_nothing_says_what_was_seen_and_where_to_read_on(tmp_path: Path) -> None:
+    touch(tmp_path, "a.png", "deep/b.png", "notes.txt")
     error = unknown(tmp_path)
     assert isinstance(error, UnknownFormat)
-    assert str(tmp_path) in str(error)
-    assert all(each.name in str(error) and each.marks in str(error) for each in READERS)
-    assert "traj.jsonl" not in str(unknown(tmp_path, only=reader("themis")))
+    assert str(error) == (
+        f"{tmp_path}: no recording found in 3 files (2 .png, 1 .txt). What is read, and how it is"
+        " recognised, stands in docs/formats.md"
+    )
+
+
+def test_the_error_for_nothing_names_the_format_that_is_nearest(tmp_path: Path) -> None:
+    write_json(tmp_path / "traj.jsonl", {"no": "step"})
+    assert f"nearest is osworld, known by {reader('osworld').marks}" in str(unknown(tmp_path))
+    alone = str(unknown(tmp_path, only=reader("themis")))
+    assert "Looked for themis alone" in alone
+    assert "osworld" not in alone
+
+
+def test_the_error_for_nothing_is_short_whatever_stands_there(tmp_path: Path) -> None:
+    names = ("trajectory.json", "traj.jsonl", "result.json", "metadata.json", "transcript.jsonl")
+    touch(tmp_path, *names, *(f"{number}.{number:0100d}" for number in range(50)))
+    assert len(str(unknown(tmp_path))) < len(str(tmp_path)) + 500
+
+
+def test_an_empty_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    assert "in an empty folder" in str(unknown(tmp_path))
 
 
 def test_an_unknown_reader_is_a_wrong_setting_that_names_the_known() -> None:

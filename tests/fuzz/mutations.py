@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,7 @@ BYTES = (
 )
 NAMES = ("x.png", "step_999999999999.png", "\u202egnp.json", "a b\n.json", "-rf", "traj.jsonl")
 _HOLE = "@@hole@@"
+_WORD = re.compile(rb"[A-Za-z_]{3}(?=[A-Za-z_])")
 
 
 def files(folder: Path) -> list[Path]:
@@ -135,7 +137,7 @@ def bits(folder: Path, chance: Chance) -> None:
 
 
 def inner_bits(folder: Path, chance: Chance) -> None:
-    """The same below a gzip."""
+    """The same below a gzip, or one letter of a word there, which leaves the pickle whole."""
     packed = [path for path in files(folder) if path.suffix == ".gz"]
     if not packed:
         bits(folder, chance)
@@ -145,7 +147,17 @@ def inner_bits(folder: Path, chance: Chance) -> None:
         inner = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error):
         return
-    path.write_bytes(gzip.compress(_spoilt(inner, chance), compresslevel=1))
+    spoil = chance.choice((_spoilt, _misspelt))
+    path.write_bytes(gzip.compress(spoil(inner, chance), compresslevel=1))
+
+
+def _misspelt(content: bytes, chance: Chance) -> bytes:
+    """A few letters within words are others; no length and no code of a pickle changes."""
+    data = bytearray(content)
+    inside = [found.start() + 1 for found in _WORD.finditer(content)]
+    for at in chance.sample(inside, min(len(inside), chance.choice((1, 1, 5)))):
+        data[at] = chance.choice(b'aAzZ09 /{\\"')
+    return bytes(data)
 
 
 def _spoilt(content: bytes, chance: Chance) -> bytes:

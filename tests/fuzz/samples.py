@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.formats import androidworld_files as checkpoints
 from tests.formats import browsergym_run
 from tests.formats import computer_use as logs
 from tests.formats import recordings as made
@@ -17,6 +19,8 @@ ACTIONS: tuple[Json, ...] = (
     "import pyautogui; pyautogui.write('x\\n'); pyautogui.hotkey('ctrl', 's')",
     "DONE",
 )
+
+INSIDE = base64.b64encode(made.png() + b"\0" * 60).decode()  # a picture that stands in a file
 
 
 def _themis(folder: Path) -> None:
@@ -55,7 +59,7 @@ def _agentnet(folder: Path) -> None:
         folder,
         made.agentnet_step(1, "pyautogui.click(x=0.5, y=0.25)", ground_truth_actions=truth),
         made.agentnet_step(3, "pyautogui.write(message='x')\npyautogui.press(keys=['enter'])"),
-        made.agentnet_step(4, "computer.terminate(status='success')"),
+        made.agentnet_step(4, "computer.terminate(status='success')", image=INSIDE),
         meta_info={"system": "Windows", "screen_resolution": {"width": 1920, "height": 1080}},
     )
     made.touch(folder / "images", "d_1.png", "d_3.png", "d_4.png")
@@ -101,10 +105,47 @@ def _os_themis(folder: Path) -> None:
     made.touch(folder, "1.png", "2.png")
     steps: Json = [
         {"reasoning": "t", "action": "pyautogui.click(10, 20)", "screenshot": "1.png"},
-        {"reasoning": "t", "action": "DONE", "screenshot": "2.png", "reward": 0},
+        {"reasoning": "t", "action": "DONE", "screenshot": "2.png", "reward": 0, "seen": INSIDE},
     ]
     run: Json = {"instruction": "Open it", "platform": "ubuntu", "steps": steps, "label": 1}
     made.write_json(folder / "trajectory.json", run)
+
+
+def _androidworld(folder: Path) -> None:
+    replies = ['Reason: r\nAction: {"action_type": "click", "x": 5, "y": 6}', "Action: {}"]
+    told = {"step_number": [0, 1], "action_output": replies, "summary": ["It is open.", None]}
+    checkpoints.save(folder / "Task_0.pkl.gz", checkpoints.episode(episode_data=told))
+
+
+def _androidworld_agents(folder: Path) -> None:
+    said = 'Reason: r\nAction: {"action_type": "click", "index": 0}'
+    corners: Json = {"x_min": 20, "x_max": 60, "y_min": 100, "y_max": 140}
+    agent: Json = {"before_element_list": [{"text": "OK", "bbox_pixels": corners}], "summary": "s"}
+    record: Json = {"step_num": 1, "action": said, "agent_data": agent, "timestamp": 1.5}
+    run: dict[str, Json] = {"task_name": "Save", "goal": "Save the note", "prompts": ["p"]}
+    run.update(responses=[said], success=True, step_records=[record], agent_claimed_done=True)
+    made.write_json(folder / "run.json", run)
+    made.touch(folder, "screenshots/run/post_step_001.png")
+
+
+def _aitw(folder: Path) -> None:
+    def step(number: int, code: int, place: str) -> Json:
+        return {
+            "episode_id": "523",
+            "step_id": number,
+            "instruction": "Open it",
+            "ui_positions": "[[10, 20, 30, 40]]",
+            "ui_text": '["OK"]',
+            "ui_types": '["TEXT"]',
+            "result_action_type": code,
+            "result_touch_yx": place,
+            "result_lift_yx": place,
+            "image_path": f"a/X/X_{number}.png",
+            "coat_action_think": "t",
+        }
+
+    made.write_json(folder / "X.json", [step(0, 4, "[0.125, 0.3]"), step(1, 10, "[-1.0, -1.0]")])
+    made.touch(folder, "X_0.png", "X_1.png")
 
 
 SAMPLES: dict[str, Callable[[Path], object]] = {
@@ -119,6 +160,9 @@ SAMPLES: dict[str, Callable[[Path], object]] = {
     "webvoyager": _webvoyager,
     "osworld": _osworld,
     "mcp-stream": _mcp,
+    "androidworld": _androidworld,
+    "androidworld-agents": _androidworld_agents,
+    "aitw": _aitw,
     "agentnet": _agentnet,
     "online-mind2web": _online_mind2web,
     "agentlab": browsergym_run.unpack,

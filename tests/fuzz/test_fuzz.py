@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
-from tests.fuzz import reading
+from tests.fuzz import mutations, reading
 from tests.fuzz.samples import SAMPLES
 from themis.formats.registry import READERS, find
 
 N_SEEDS = 150
+N_PICKLES = 60
 
 
 def sample(name: str, tmp_path: Path) -> Path:
@@ -48,3 +50,16 @@ def test_a_spoilt_recording_is_read_or_refused(name: str, tmp_path: Path) -> Non
         reading.spoil(folder, seed)
         n_read += reading.read_all(folder)
     assert 0 < n_read < N_SEEDS  # the damage is neither none nor total
+
+
+@pytest.mark.parametrize("name", ["androidworld", "agentlab"])
+def test_some_pickles_that_are_spoilt_below_their_gzip_are_still_read(
+    name: str, tmp_path: Path
+) -> None:
+    good = sample(name, tmp_path)
+    n_read = 0
+    for seed in range(N_PICKLES):
+        folder = reading.fresh(good, tmp_path / "spoilt")
+        mutations.inner_bits(folder, random.Random(seed))  # noqa: S311  repeatable on purpose
+        n_read += reading.read_all(folder)
+    assert N_PICKLES // 10 < n_read < N_PICKLES

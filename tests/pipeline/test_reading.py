@@ -99,6 +99,19 @@ def test_a_reading_that_kills_time_and_again_is_given_up(
     assert "3 times" in upload.cause
 
 
+def test_results_come_a_few_at_a_time(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BATCH", 1)
+    real, stored = desk.record, []
+
+    def watched(**how: object) -> None:
+        stored.append(Trajectory.objects.count())
+        real(**how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk, "record", watched)
+    reading.read(upload, queue=lambda _: None)
+    assert stored == [1, 2, 3]
+
+
 def test_two_processes_do_not_read_one_upload(upload: Upload) -> None:
     assert desk.claim(upload=upload, owner="one", at=stories.NOW)
     assert not desk.claim(upload=upload, owner="two", at=stories.NOW)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from kombu.exceptions import OperationalError
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from themis.pipeline import flow, tasks
@@ -52,6 +55,17 @@ def test_what_a_dead_process_left_is_hinted_at(
     queued(monkeypatch, 0)
     tasks.sweep()
     assert hinted == [run.pk]
+
+
+def test_drafts_of_dead_processes_are_deleted(
+    hinted: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued(monkeypatch, 0)
+    left = settings.BLOBS / ".drafts-left"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    tasks.sweep()
+    assert (left.exists(), hinted) == (False, [])
 
 
 def test_a_broker_that_is_away_loses_nothing(

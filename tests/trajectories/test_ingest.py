@@ -16,7 +16,7 @@ from themis.formats import native
 from themis.formats.contract import Picture
 from themis.trajectories import ingest as ingest_
 from themis.trajectories import services
-from themis.trajectories.ingest import Bringer, How, Refused, Stored, ingest
+from themis.trajectories.ingest import AS_IT_COMES, Bringer, How, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.trajectories.services import Brought, Kept, Owner
 
@@ -34,9 +34,9 @@ def runs(tmp_path: Path) -> Path:
     return folder
 
 
-def take(folder: Path, team: Team, processes: int = 1) -> list[Stored | Refused]:
+def take(folder: Path, team: Team, how: How = AS_IT_COMES) -> list[Stored | Refused]:
     bringer = Bringer(team=team, by=None, at=stories.NOW, root=folder)
-    return list(ingest(folder, bringer, How(processes=processes)))
+    return list(ingest(folder, bringer, how))
 
 
 def told(result: Stored | Refused) -> tuple[str, bool | None]:
@@ -46,10 +46,10 @@ def told(result: Stored | Refused) -> tuple[str, bool | None]:
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("batch", [1, 2, 32])
 def test_results_come_in_order_whatever_the_batch(
-    team: Team, runs: Path, batch: int, processes: int, monkeypatch: pytest.MonkeyPatch
+    team: Team, runs: Path, batch: int, processes: int
 ) -> None:
-    monkeypatch.setattr(ingest_, "BATCH", batch)
-    assert [told(result) for result in take(runs, team, processes)] == [
+    how = How(processes=processes, batch=batch)
+    assert [told(result) for result in take(runs, team, how)] == [
         ("run-0", True),
         ("run-1", None),
         ("run-2", True),
@@ -94,11 +94,8 @@ def test_one_with_broken_screens_is_stored_among_the_others(team: Team, tmp_path
     assert "git lfs pull" in warning
 
 
-def test_who_stops_listening_leaves_no_drafts(
-    team: Team, runs: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ingest_, "BATCH", 1)
-    results = ingest(runs, Bringer(team=team, by=None, at=stories.NOW))
+def test_who_stops_listening_leaves_no_drafts(team: Team, runs: Path, settings: Settings) -> None:
+    results = ingest(runs, Bringer(team=team, by=None, at=stories.NOW), How(batch=1))
     next(results)
     del results
     assert not list(settings.BLOBS.glob(".drafts-*"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from tests import stories
@@ -18,9 +21,12 @@ from themis.accounts.models import Team
 from themis.pipeline import tasks
 from themis.pipeline.models import Run
 from themis.trajectories.models import Trajectory
+from themis.uploads import services
 from themis.uploads.models import Item, Status, Upload
 
 pytestmark = pytest.mark.django_db
+
+TABLE = b"ID,Task,Human Label\n1,x,yes\n"  # of labels: no recording
 
 
 def page_of(client: Client, upload: Upload) -> str:
@@ -90,6 +96,35 @@ def test_one_bad_item_does_not_block_the_others(as_mate: Client) -> None:
     assert "pack it again" in said
 
 
+def test_a_table_beside_a_run_is_passed_over_and_not_refused(as_mate: Client) -> None:
+    upload = brought(as_mate, {**FILES, "labels.csv": TABLE})
+    assert [item.kind for item in upload.items.all()] == ["stored", "passed_over"]
+    page = page_of(as_mate, upload)
+    assert 'data-kind="passed_over"' in page
+    assert "#i-over" in page
+    assert "1 passed over" in page
+    assert 'data-kind="refused"' not in page
+
+
+def test_the_list_counts_what_was_passed_over(as_mate: Client) -> None:
+    brought(as_mate, {**FILES, "labels.csv": TABLE})
+    assert "1 passed over" in as_mate.get(reverse("uploads:index")).content.decode()
+
+
+def test_warnings_of_a_stored_run_are_told_with_the_way_to_them(as_mate: Client) -> None:
+    upload = brought(as_mate, {**FILES, "run/1.png": b"no <i>picture</i>"})
+    (item,) = upload.items.all()
+    assert item.trajectory is not None
+    (warning,) = item.trajectory.warnings
+    page = page_of(as_mate, upload)
+    assert f'/trajectories/{item.trajectory.pk}/#warnings">1 warning</a>' in page
+    assert escape(warning) in page
+
+
+def test_a_run_without_warnings_has_none_told(as_mate: Client) -> None:
+    assert "#warnings" not in page_of(as_mate, brought(as_mate, FILES))
+
+
 def test_what_arrived_is_not_asked_for_again(as_mate: Client) -> None:
     upload = opened(as_mate, FILES)
     send(as_mate, upload, {1: FILES["run/1.png"]})
@@ -144,6 +179,22 @@ def test_cancelling_deletes_what_arrived(as_mate: Client, settings: Settings) ->
     assert upload.status == Status.CANCELLED
     assert not list((settings.HOME / "incoming" / "uploads").iterdir())
     assert send(as_mate, upload, {0: FILES["run/trajectory.json"]}).status == 409
+
+
+def test_bytes_on_their_way_while_it_is_cancelled_stay_nowhere(
+    as_mate: Client, settings: Settings
+) -> None:
+    upload = opened(as_mate, FILES)
+
+    def pieces() -> Iterator[bytes]:
+        yield FILES["run/1.png"]
+        services.cancel(upload=Upload.objects.get(pk=upload.pk), at=timezone.now())
+
+    with pytest.raises(services.TakesNoMore):
+        services.receive_whole(
+            upload=upload, files=[(1, len(FILES["run/1.png"]), pieces())], at=timezone.now()
+        )
+    assert not list((settings.HOME / "incoming" / "uploads").iterdir())
 
 
 @pytest.mark.parametrize("brief", ["", "?brief"])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from tests.web.test_uploads import zipped
 from tests.web.uploading import BYTES, FILES, TUS, opened, tus
 from themis.pipeline import tasks
 from themis.trajectories.models import Trajectory
-from themis.uploads.models import Status, Upload
+from themis.uploads import services, store
+from themis.uploads.models import Part, Status, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +152,19 @@ def test_termination_takes_a_file_away(as_mate: Client) -> None:
     assert tus(as_mate, "DELETE", upload, 1).status == 204
     upload.refresh_from_db()
     assert upload.status == Status.CANCELLED
+
+
+def test_bytes_on_their_way_while_their_file_is_withdrawn_stay_nowhere(as_mate: Client) -> None:
+    upload = opened(as_mate, {"a.bin": b"12345", "b.bin": b"12345"})
+    part = Part.objects.select_related("upload").get(number=0)
+
+    def pieces() -> Iterator[bytes]:
+        yield b"12345"
+        services.withdraw(part=Part.objects.get(pk=part.pk), at=timezone.now())
+
+    with pytest.raises(services.TakesNoMore, match="withdrawn"):
+        services.append(part=part, offset=0, pieces=pieces(), at=timezone.now())
+    assert not store.path_of(upload.pk, 0).exists()
 
 
 def test_networks_that_know_only_post_may_say_what_they_mean(as_mate: Client) -> None:

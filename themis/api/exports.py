@@ -8,11 +8,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.accounts.models import Team
+from themis.api import cases
 from themis.api.schemas import Problem
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline.parcels import parcel
-from themis.trajectories import queries as trajectories
 
 router = Router(tags=["trajectories"])
 _BINARY = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
@@ -34,13 +33,11 @@ def export_trajectory(
 ) -> StreamingHttpResponse | Status[Problem]:
     """A zip of one folder: trajectory.json and its screens. Ingested again it is the same.
 
-    409 where a picture's file is gone.
+    409 where a picture's file is gone, and for a run without a step yet.
     """
-    team: Team = request.auth  # type: ignore[attr-defined]
-    row = trajectories.of_team(team).filter(pk=trajectory_id).first()
+    row = cases.find(request, trajectory_id)
     if row is None:
-        problem = f"no trajectory {trajectory_id[:40]!r} in your team"
-        return Status(404, Problem(code="not_found", error=problem))
+        return Status(404, Problem(code="not_found", error=cases.unknown(trajectory_id)))
     try:
         return parcel(request, row, format)
     except UnreadableTrajectory as error:

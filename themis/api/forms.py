@@ -55,13 +55,15 @@ def _reader(name: str) -> Reader | None:
 def _item(each: ingested.Stored | ingested.Refused, asked: once.Asked) -> dict[str, Json]:
     if isinstance(each, ingested.Refused):
         found: dict[str, Json] = {"trajectory": None, "is_new": False, "error": each.error}
-        return {"source": each.source, **found, "warnings": []}
+        passed_over = isinstance(each, ingested.PassedOver)
+        return {"source": each.source, **found, "passed_over": passed_over, "warnings": []}
     row = each.trajectory
     return {
         "source": each.source,
         "trajectory": row.pk,
         "is_new": each.is_new or asked.has_stored(row.created_at),
         "error": None,
+        "passed_over": False,
         "warnings": row.warnings,
     }
 

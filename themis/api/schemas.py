@@ -52,12 +52,13 @@ class Pending(Schema):
 
 
 class Item(Schema):
-    """One recording of an upload: kept, or refused with the reason."""
+    """One recording of an upload: kept, refused with the reason, or passed over as none."""
 
     source: str
-    trajectory: str | None = Field(description="its id; null when it was refused")
+    trajectory: str | None = Field(description="its id; null when nothing was kept")
     is_new: bool = Field(description="false: the same recording was there already")
-    error: str | None = Field(description="why it was refused, and what to do")
+    error: str | None = Field(description="why it was not kept, and what to do")
+    passed_over: bool = Field(description="true: no recording, but something about some")
     warnings: list[str]
 
 

@@ -24,10 +24,12 @@ from themis.formats.files import is_plain
 from themis.formats.gemini.reader import Gemini
 from themis.formats.mcp.reader import McpStream
 from themis.formats.native import FILE, Native
+from themis.formats.nothing import no_recording
 from themis.formats.online_mind2web.reader import OnlineMind2Web
 from themis.formats.openai.reader import OpenAi
 from themis.formats.os_themis.reader import OsThemis
 from themis.formats.osworld.reader import Osworld
+from themis.formats.secrets import without_secrets
 from themis.formats.tasks import TaskFiles
 from themis.formats.uitars.reader import UiTars
 from themis.formats.webvoyager.reader import Webvoyager
@@ -69,10 +71,15 @@ class Found:
         return f"{self.source}#{self.part.name}" if self.part else str(self.source)
 
     def read(self) -> Recording:
-        """The recording, whole; raises UnreadableTrajectory with file, field and remedy."""
+        """The recording, whole; raises UnreadableTrajectory with file, field and remedy.
+
+        Without secrets of whoever recorded it, save that Themis' own format keeps what it says.
+        """
         if self.part is not None and isinstance(self.reader, Collection):
-            return self.reader.read_part(self.source, self.part)
-        return self.reader.read(self.source)
+            recording = self.reader.read_part(self.source, self.part)
+        else:
+            recording = self.reader.read(self.source)
+        return recording if isinstance(self.reader, Native) else without_secrets(recording)
 
 
 def reader(name: str) -> Reader:
@@ -113,9 +120,7 @@ def _among(each: Reader, tasks: TaskFiles | None) -> Reader:
 
 def unknown(path: Path, *, only: Reader | None = None) -> UnknownFormat:
     """The error for a path where `find` yields nothing."""
-    readers = READERS if only is None else (only,)
-    looked_for = "; ".join(f"{each.name}: {each.marks}" for each in readers)
-    return UnknownFormat(f"{path}: no recording found. Looked for {looked_for}")
+    return no_recording(path, READERS if only is None else (only,))
 
 
 @dataclass(slots=True)

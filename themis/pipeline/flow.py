@@ -12,6 +12,7 @@ from themis.critic.contract import Critic
 from themis.pipeline import endpoints, owner, standings
 from themis.pipeline.endpoints import Endpoint
 from themis.pipeline.models import Run, Status
+from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
 from themis.verdicts.models import Status as VerdictStatus
@@ -32,6 +33,7 @@ def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
         return run
     try:
         with transaction.atomic():
+            trajectories.hold([trajectory.pk])
             run = Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
             standings.refresh([trajectory.pk])
             return run
@@ -47,6 +49,7 @@ def default_critic(team: Team) -> str:
 @transaction.atomic
 def claim(*, run: Run, at: datetime) -> bool:
     """Take a waiting run for this process; False if another came first."""
+    trajectories.hold([run.trajectory_id])
     taken = Run.objects.filter(pk=run.pk, status=Status.WAITING).update(
         status=Status.RUNNING,
         owner=owner.this_process(),
@@ -75,6 +78,7 @@ def recover(*, at: datetime) -> int:
 
 @transaction.atomic
 def _let_go(run: Run) -> bool:
+    trajectories.hold([run.trajectory_id])
     freed = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=run.owner).update(
         status=Status.WAITING, owner="", beat_at=None
     )
@@ -100,6 +104,7 @@ def seat(
     An open verdict of another critic, version, settings or model is closed as broken: its turns
     answer other questions. So is one that saw less of the run than there is now.
     """
+    trajectories.hold([run.trajectory_id])
     left = run.verdict
     if left is not None and left.status == VerdictStatus.OPEN:
         cause = _outdated(left, bench, sight)
@@ -159,6 +164,7 @@ def fail(*, run: Run, cause: str, at: datetime) -> bool:
 
 @transaction.atomic
 def _end(run: Run, at: datetime, **columns: str) -> bool:
+    trajectories.hold([run.trajectory_id])
     ended = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process()).update(
         ended_at=at, owner="", **columns
     )

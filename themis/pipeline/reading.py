@@ -22,7 +22,7 @@ from themis.pipeline import flow, owner, progress
 from themis.pipeline.models import Run
 from themis.trajectories import uploads as folders
 from themis.trajectories.incoming.unpack import Kept, unopened
-from themis.trajectories.ingest import WHOLE, Bringer, Refused, Stored, ingest
+from themis.trajectories.ingest import WHOLE, Bringer, How, PassedOver, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
 from themis.uploads import desk, services, store
 from themis.uploads.desk import Result
@@ -30,6 +30,7 @@ from themis.uploads.models import UNDER_WAY, Kind, Status, Upload
 
 log = logging.getLogger(__name__)
 
+BATCH = 8  # recordings stored at a time: somebody looks on
 QUIET = 0.4  # seconds between two hints to pages
 
 
@@ -100,13 +101,14 @@ class _Reading:
         at = upload.closed_at or upload.created_at
         bringer = Bringer(team=upload.team, by=upload.created_by, at=at, root=folder)
         self._go_on()
-        for result in ingest(folder, bringer):
+        for result in ingest(folder, bringer, How(batch=BATCH)):
             self._note(_explained(self._judged(result, at), folder))
             self._go_on()
 
     def _judged(self, result: Stored | Refused, at: datetime) -> Result:
         if isinstance(result, Refused):
-            return Result(kind=Kind.REFUSED, source=result.source, error=result.error)
+            kind = Kind.PASSED_OVER if isinstance(result, PassedOver) else Kind.REFUSED
+            return Result(kind=kind, source=result.source, error=result.error)
         row = result.trajectory
         is_ours = result.is_new or _is_of(row, self._upload, result.source, at)
         if is_ours and not Run.objects.filter(trajectory=row).exists():

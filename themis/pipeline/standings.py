@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from themis.pipeline.models import Standing
-from themis.trajectories.models import Trajectory
+from themis.trajectories import services as trajectories
 
 CHUNK = 500  # trajectories a statement; SQLite takes no more than 32,766 values
 
@@ -84,8 +84,7 @@ def rebuild() -> int:
 @transaction.atomic
 def _refresh(ids: Sequence[str]) -> None:
     # Another transaction may be changing the same: the second one sees what the first one did.
-    locked = Trajectory.objects.select_for_update(no_key=True).filter(pk__in=ids)
-    list(locked.order_by("pk").values_list("pk", flat=True))
+    trajectories.hold(ids)
     Standing.objects.filter(trajectory__in=ids).delete()
     marks = ", ".join(["%s"] * len(ids))
     _derive(f"AND trajectory_id IN ({marks})", f"AND each.id IN ({marks})", list(ids))

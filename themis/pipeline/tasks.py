@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from themis.celery import app
 from themis.pipeline import flow, progress, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
+from themis.trajectories import drafts
 from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ def sweep() -> None:
     if uploads.next_to_read() is not None:
         hint_upload()
     streams.close_abandoned(at=timezone.now())
+    drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
     run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])
     if run_ids and _queued() == 0:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -26,6 +24,7 @@ from themis.domain.errors import UnreadableScreen
 from themis.domain.trajectory import Screen
 from themis.formats.contract import Picture
 from themis.trajectories import blobs, lossless, pictures
+from themis.trajectories.drafts import Drafts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +84,9 @@ class Darkroom:
         self._pool: ProcessPoolExecutor | None = None
         screens = blobs.folder_of("screens")
         screens.mkdir(parents=True, exist_ok=True)
+        self._drafts = Drafts(screens.parent)
         self._tray = Tray(
-            drafts=Path(tempfile.mkdtemp(dir=screens.parent, prefix=".drafts-")),
+            drafts=self._drafts.path,
             screens=screens,
             webp=settings.SCREENS == "webp",
         )
@@ -102,7 +102,7 @@ class Darkroom:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
-        shutil.rmtree(self._tray.drafts, ignore_errors=True)
+        self._drafts.close()
 
     def develop(self, taken: Sequence[Picture]) -> list[Future[list[Shot]]]:
         """One shot a picture, in their order, some of them still to come."""

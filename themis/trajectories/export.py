@@ -12,6 +12,7 @@ from typing import IO
 
 from django.conf import settings
 
+from themis.domain.errors import UnreadableTrajectory
 from themis.formats.contract import Picture, Recording
 from themis.formats.writers import WRITERS
 from themis.trajectories import blobs
@@ -45,8 +46,11 @@ def recording_of(row: Trajectory) -> Recording:
 def write_out(row: Trajectory, kind: str, folder: Path) -> Path:
     """Write a trajectory into a folder of its own name under `folder`; that one.
 
-    Raises UnreadableTrajectory where a picture is gone or the folder is taken.
+    Raises UnreadableTrajectory where a picture is gone or the folder is taken, and for a run
+    without a step, which no format can tell of.
     """
+    if not row.n_steps:
+        raise UnreadableTrajectory(f"{row.pk}: without a step yet; export it once there is one")
     return WRITERS[kind](recording_of(row), folder / row.pk)
 
 

@@ -171,17 +171,7 @@ def _put(row: models.Trajectory, addition: Addition, at: datetime) -> bool:
         )
         for position, payload in enumerate(payloads, addition.at)
     )
-    models.Screen.objects.bulk_create(
-        models.Screen(
-            trajectory=row,
-            position=position,
-            digest=screen.digest,
-            media_type=screen.media_type,
-            width=screen.width,
-            height=screen.height,
-        )
-        for position, screen in enumerate(addition.screens, row.n_screens)
-    )
+    models.Screen.objects.bulk_create(services.rows_of(row, addition.screens, at=row.n_screens))
     return True
 
 

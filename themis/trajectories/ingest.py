@@ -74,6 +74,7 @@ class How:
     only: Reader | None = None
     tasks: TaskFiles | None = None  # where else an instruction may stand
     processes: int = 1  # with one, in this
+    batch: int = BATCH  # recordings stored at a time; with fewer, results come sooner
 
 
 AS_IT_COMES = How()
@@ -85,8 +86,8 @@ def ingest(path: Path, bringer: Bringer, how: How = AS_IT_COMES) -> Iterator[Sto
     What is passed over comes last; it is looked for only where every format is.
     """
     with Darkroom(how.processes) as darkroom:
-        ahead = _Batch()
-        for batch in _batches(_brought(path, bringer, how, darkroom)):
+        ahead = _Batch(how.batch)
+        for batch in _batches(_brought(path, bringer, how, darkroom), how.batch):
             yield from _keep(ahead, bringer)
             ahead = batch
         yield from _keep(ahead, bringer)
@@ -96,21 +97,22 @@ def ingest(path: Path, bringer: Bringer, how: How = AS_IT_COMES) -> Iterator[Sto
 class _Batch:
     """What is stored together, in order; refusals keep their place."""
 
+    most: int
     items: list[Brought | Refused] = field(default_factory=list)
 
     def add(self, item: Brought | Refused) -> bool:
         """Take one more; whether the batch is full now."""
         self.items.append(item)
         shots = sum(each.n_screens for each in self.items if isinstance(each, Brought))
-        return len(self.items) >= BATCH or shots >= BATCH_SCREENS
+        return len(self.items) >= self.most or shots >= BATCH_SCREENS
 
 
-def _batches(items: Iterator[Brought | Refused]) -> Iterator[_Batch]:
-    batch = _Batch()
+def _batches(items: Iterator[Brought | Refused], most: int) -> Iterator[_Batch]:
+    batch = _Batch(most)
     for item in items:
         if batch.add(item):
             yield batch
-            batch = _Batch()
+            batch = _Batch(most)
     yield batch
 
 

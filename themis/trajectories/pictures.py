@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from themis.domain.errors import UnreadableScreen
 from themis.domain.trajectory import Screen
 from themis.formats.contract import Picture
-from themis.trajectories import blobs
+from themis.trajectories import blobs, labour
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 MAX_BYTES = 32 * 2**20
@@ -46,9 +46,13 @@ def check(picture: Picture, *, is_kept: Callable[[str], bool] = lambda _: False)
     """
     content = content_of(picture)
     digest = blobs.digest_of(content)
+    if labour.is_crowded(content):
+        raise UnreadableScreen(
+            f"{picture.name}: in over {labour.MAX_PARTS:,} parts; export it again as a plain PNG"
+        )
     try:
         with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
-            _measure(picture, image)
+            _measure(picture, image, content)
             if not is_kept(digest):
                 image.load()
             return Checked(
@@ -90,11 +94,16 @@ def media_type_of(head: bytes) -> str | None:
     return MEDIA_TYPES["WEBP"] if head[8:12] == b"WEBP" else None
 
 
-def _measure(picture: Picture, image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
+def _measure(picture: Picture, image: Image.Image, content: bytes) -> None:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
         raise UnreadableScreen(
             f"{picture.name}: {image.width}x{image.height} pixels, at most {MAX_PIXELS:,} are "
             "taken; export smaller screenshots"
+        )
+    if labour.scanned(content, pixels) > labour.MAX_SCANNED:
+        raise UnreadableScreen(
+            f"{picture.name}: a JPEG in too many scans; export it again as a plain JPEG or PNG"
         )
 
 

@@ -63,6 +63,16 @@ class Kept:
     is_new: bool
 
 
+def hold(trajectory_ids: Sequence[str]) -> None:
+    """Keep these rows for this transaction; the rows must be held before anything of them changes.
+
+    Their runs, verdicts and standings change together with them. Whoever changed one of these first
+    and then waited for the trajectory would wait in a ring with whoever closes it.
+    """
+    locked = models.Trajectory.objects.select_for_update(no_key=True).filter(pk__in=trajectory_ids)
+    list(locked.order_by("pk").values_list("pk", flat=True))
+
+
 def ingest(
     *, recording: Recording, source: str, team: Team, by: User | None, at: datetime
 ) -> tuple[models.Trajectory, bool]:
@@ -218,24 +228,28 @@ def _alone(row: models.Trajectory) -> Kept:
     return Kept(row=row, is_new=True)
 
 
+def rows_of(
+    row: models.Trajectory, screens: Sequence[Screen], *, at: int = 0
+) -> list[models.Screen]:
+    """Rows for screens of a trajectory, from a position on; none is stored yet."""
+    return [
+        models.Screen(
+            trajectory=row,
+            position=position,
+            digest=screen.digest,
+            media_type=screen.media_type,
+            width=screen.width,
+            height=screen.height,
+        )
+        for position, screen in enumerate(screens, at)
+    ]
+
+
 @transaction.atomic
 def _insert(rows: list[models.Trajectory]) -> None:
     models.Trajectory.objects.bulk_create(rows)
-    models.Screen.objects.bulk_create(
-        [
-            models.Screen(
-                trajectory=row,
-                position=position,
-                digest=screen.digest,
-                media_type=screen.media_type,
-                width=screen.width,
-                height=screen.height,
-            )
-            for row in rows
-            for position, screen in enumerate(row.recording.screens)
-        ],
-        batch_size=2_000,
-    )
+    screens = [each for row in rows for each in rows_of(row, row.recording.screens)]
+    models.Screen.objects.bulk_create(screens, batch_size=2_000)
     stored.send(sender=models.Trajectory, rows=rows)
 
 

@@ -84,6 +84,7 @@ class Kind(models.TextChoices):
     STORED = "stored", "Stored"
     KNOWN = "known", "Known before"
     REFUSED = "refused", "Refused"
+    PASSED_OVER = "passed_over", "Passed over"
 
 
 class Item(models.Model):
@@ -91,7 +92,7 @@ class Item(models.Model):
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="items")
     number = models.PositiveIntegerField()  # from 0, in the order of reading
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     source = models.CharField(max_length=1000)
     trajectory = models.ForeignKey(Trajectory, on_delete=models.SET_NULL, null=True)
     error = models.TextField(blank=True)
@@ -104,6 +105,11 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.kind}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a recording came of it, now or before."""
+        return self.kind in (Kind.STORED, Kind.KNOWN)
 
     @property
     def why(self) -> str:

@@ -19,11 +19,12 @@ class Progress:
     stored: int
     known: int
     refused: int
+    passed_over: int
 
     @property
     def n_items(self) -> int:
         """Results so far."""
-        return self.stored + self.known + self.refused
+        return self.stored + self.known + self.refused + self.passed_over
 
 
 def of_team(team: Team) -> QuerySet[Upload]:
@@ -32,7 +33,7 @@ def of_team(team: Team) -> QuerySet[Upload]:
 
 
 def listed(team: Team, limit: int) -> list[Upload]:
-    """The newest uploads, each with `n_stored`, `n_known` and `n_refused`."""
+    """The newest uploads, each with `n_stored`, `n_known`, `n_refused`, `n_passed_over`."""
     counts = {f"n_{kind.value}": Count("items", filter=Q(items__kind=kind)) for kind in Kind}
     # Counting groups rows, and grouped rows lose the order of the table.
     return list(of_team(team).annotate(**counts).order_by("-created_at", "-pk")[:limit])
@@ -57,6 +58,7 @@ def progress_of(upload: Upload) -> Progress:
         stored=kinds.get(Kind.STORED, 0),
         known=kinds.get(Kind.KNOWN, 0),
         refused=kinds.get(Kind.REFUSED, 0),
+        passed_over=kinds.get(Kind.PASSED_OVER, 0),
     )
 
 

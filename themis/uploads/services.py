@@ -121,7 +121,7 @@ def append(*, part: Part, offset: int, pieces: Iterable[bytes], at: datetime) ->
             received=end, is_whole=end == part.size
         )
         if not moved:
-            raise OffsetMoved(Part.objects.get(pk=part.pk).received)
+            raise _elsewhere(part)
         _close_if_whole(part.upload_id, at)
     return end
 
@@ -222,7 +222,19 @@ def _touch(upload: Upload, at: datetime) -> None:
     """Note that bytes came; refuses them where the upload takes no more."""
     touched = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVING).update(touched_at=at)
     if not touched:
+        # They were written after its end had deleted everything: nobody else would.
+        if not Upload.objects.filter(pk=upload.pk, status__in=UNDER_WAY).exists():
+            store.forget(upload.pk)
         raise _takes_no_more(upload)
+
+
+def _elsewhere(part: Part) -> OffsetMoved | TakesNoMore:
+    """Why bytes found no place: others came first, or the part was withdrawn meanwhile."""
+    now = Part.objects.filter(pk=part.pk).first()
+    if now is not None:
+        return OffsetMoved(now.received)
+    store.forget_part(part.upload_id, part.number)
+    return TakesNoMore(f"file {part.number} of upload {part.upload_id} was withdrawn")
 
 
 def _check_takes(upload: Upload) -> None:

@@ -13,6 +13,7 @@ from themis.critic.contract import Turn
 from themis.domain import wire
 from themis.domain.evidence import Round
 from themis.domain.verdict import Finding
+from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
 from themis.verdicts.models import Status, Verdict
@@ -135,6 +136,7 @@ def publish(*, verdict: Verdict, rounds: tuple[Round, ...]) -> None:
 @transaction.atomic
 def give(*, verdict: Verdict, finding: Finding, seconds: float, at: datetime) -> bool:
     """Close an open verdict with its outcome; False if it was closed before."""
+    trajectories.hold([verdict.trajectory_id])
     given = Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
         status=Status.GIVEN,
         outcome=finding.outcome,

@@ -13,6 +13,8 @@ import yaml
 
 from themis.domain.action import Action, ActionType, Direction
 from themis.domain.jsontypes import Json
+from themis.formats.actions.keys import spelt
+from themis.formats.actions.vocabulary import Vocabulary
 from themis.formats.bounds import MAX_ACTIONS, MAX_CODE
 from themis.formats.fields import items, number, record, text, whole
 from themis.formats.frame import Frame
@@ -86,7 +88,8 @@ def _command(name: str, given: _Argument, app: str, frame: Frame) -> Action:
     if known is None:
         return Action(type=ActionType.TOOL_CALL, name=name, text=text(given.get("")) or None)
     kind, fill = known
-    return replace(fill(kind, given, app, frame), name=name)
+    action = fill(kind, given, app, frame)
+    return replace(action, name=name, mode=_MODES.get(name) if action.mode is None else action.mode)
 
 
 def _aim(kind: ActionType, given: _Argument, _app: str, frame: Frame) -> Action:
@@ -122,7 +125,7 @@ def _word(kind: ActionType, given: _Argument, _app: str, _frame: Frame) -> Actio
 
 def _erase(kind: ActionType, given: _Argument, _app: str, _frame: Frame) -> Action:
     times = whole(given.get(""), default=1, most=_MAX_TIMES)
-    return Action(type=kind, keys=("backspace",), count=times)
+    return Action(type=kind, mode="press", keys=("backspace",), count=times)
 
 
 def _scroll(kind: ActionType, given: _Argument, _app: str, _frame: Frame) -> Action:
@@ -159,7 +162,7 @@ def _key(_kind: ActionType, given: _Argument, _app: str, _frame: Frame) -> Actio
     key = text(given.get("")).lower()
     if key in _SYSTEM_KEYS:
         return Action(type=ActionType.SYSTEM_BUTTON, button=key)
-    return Action(type=ActionType.KEY, keys=(key,) if key else ())
+    return Action(type=ActionType.KEY, mode="press", keys=(spelt(key),) if key else ())
 
 
 def _back(kind: ActionType, _given: _Argument, _app: str, _frame: Frame) -> Action:
@@ -203,3 +206,26 @@ _COMMANDS: dict[str, tuple[ActionType, _Fill]] = {
     ),
     **dict.fromkeys(("assertNoDefectsWithAI", "assertWithAI"), (ActionType.OBSERVE, _look)),
 }
+_MODES = {
+    "openLink": "goto",
+    "setClipboard": "write",
+    "evalScript": "javascript",
+    "takeScreenshot": "screenshot",
+    "copyTextFrom": "text",
+    **dict.fromkeys(("assertVisible", "assertNotVisible"), "tree"),
+    **dict.fromkeys(("assertNoDefectsWithAI", "assertWithAI"), "screenshot"),
+}
+
+
+def _read(payload: Json, frame: Frame) -> tuple[Action, ...]:
+    """A flow as text, or one command of it as an object."""
+    if isinstance(payload, str) and (found := read_flow(payload, frame)) is not None:
+        return found
+    if isinstance(payload, dict) and payload:
+        return tuple(_commands([payload], "", frame, 0))
+    return (Action(type=ActionType.TOOL_CALL, raw=payload),)
+
+
+VOCABULARY = Vocabulary(
+    name="maestro", title="Maestro flows", words=frozenset(_COMMANDS), read=_read
+)

@@ -11,6 +11,7 @@ from themis.formats.actions import (
     computer13,
     gemini,
     harbor,
+    maestro,
     mobile_use,
     online_mind2web,
     openai,
@@ -18,6 +19,7 @@ from themis.formats.actions import (
     uitars,
 )
 from themis.formats.actions.vocabulary import Vocabulary
+from themis.formats.mcp import actions as mcp
 from themis.formats.webvoyager import text as webvoyager
 
 VOCABULARIES: tuple[Vocabulary, ...] = (
@@ -35,4 +37,6 @@ VOCABULARIES: tuple[Vocabulary, ...] = (
     gemini.VOCABULARY,
     uitars.VOCABULARY,
     harbor.VOCABULARY,
+    maestro.VOCABULARY,
+    mcp.VOCABULARY,
 )

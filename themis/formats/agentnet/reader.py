@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from themis.domain.action import ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
+from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats.actions.mouse import Mouse
 from themis.formats.actions.pyautogui import read_code
 from themis.formats.agentnet.demonstration import Demonstration, Shown, read_demonstration
 from themis.formats.agentnet.targets import with_boxes
-from themis.formats.bounds import MAX_RUN_ACTIONS
+from themis.formats.bounds import MAX_LINE, MAX_RUN_ACTIONS
+from themis.formats.chat.embedded import Embedded
+from themis.formats.claims import ending_of
 from themis.formats.contract import Part, Recording
 from themis.formats.files import is_folder, is_plain, names_in, peek
 from themis.formats.frame import Frame
@@ -24,6 +26,7 @@ from themis.formats.platforms import platform_in
 
 _BENCH = ('"steps"', '"ground_truth_actions"', '"image"')
 _DATA_SET = ('"traj"', '"image"', '"code"')
+_INLINE = re.compile(r'"image"\s*:\s*"(?:data:image/|iVBORw0KGgo|/9j/)')
 _MAX_BESIDE = 1_000  # entries beside a file among which folders of pictures are looked for
 
 
@@ -78,34 +81,41 @@ class AgentNet:
 def _is(path: Path) -> bool:
     """Whether a first object has the fields of one of the two; a broken rest is told by reading."""
     content = peek(path)
+    if _INLINE.search(content):  # a picture hides what stands behind it
+        content = peek(path, limit=MAX_LINE)
     return content.lstrip().startswith("{") and any(
         all(mark in content for mark in marks) for marks in (_BENCH, _DATA_SET)
     )
 
 
 def _recording(value: Json, path: Path, at: str) -> Recording:
-    shown = read_demonstration(value, at)
     album = Album(at)
-    pictures = _pictures(shown, path.parent, album)
+    inside = Embedded(path, album)
+    shown = read_demonstration(inside.without(value, at), at)
+    pictures = _pictures(shown, path.parent, inside)
     steps = tuple(_steps(shown, pictures, album, at))
     trajectory = Trajectory(
         instruction=shown.instruction,
         platform=shown.platform or platform_in(path.name) or Platform.UNKNOWN,
         steps=steps,
-        ending=_ending(steps),
+        ending=ending_of(steps),
         format=AgentNet.name,
-        warnings=_missing(shown, pictures),
+        warnings=(*inside.warnings, *_missing(shown, pictures)),
         meta=shown.meta,
     )
     return Recording(trajectory=trajectory, pictures=album.pictures)
 
 
-def _pictures(shown: Demonstration, folder: Path, album: Album) -> list[int | None]:
-    """The screen of each step: beside the file, or in a folder of images beside it."""
+def _pictures(shown: Demonstration, folder: Path, inside: Embedded) -> list[int | None]:
+    """The screen of each step: in the file, beside it, or in a folder of images beside it."""
+    album = inside.album
     beside = [name for name in names_in(folder, most=_MAX_BESIDE) if "image" in name.lower()]
     places = ["", *(f"{name}/" for name in beside if is_folder(folder / name))]
     found: list[int | None] = []
     for step in shown.steps:
+        if (held := inside.standing(step.image)) is not None:
+            found.append(held)
+            continue
         name = PurePosixPath(step.image).name
         names = [place + each for each in dict.fromkeys((step.image, name)) for place in places]
         positions = (album.add_file(folder, each) for each in names if step.image)
@@ -156,11 +166,3 @@ def _next(steps: tuple[Shown, ...], pictures: list[int | None], at: int) -> int 
     number, following = steps[at].number, steps[at + 1].number
     skipped = number is not None and following is not None and following != number + 1
     return None if skipped else pictures[at + 1]
-
-
-def _ending(steps: tuple[Step, ...]) -> Ending:
-    last = steps[-1].actions[-1] if steps[-1].actions else None
-    if last is None or last.type is not ActionType.TERMINATE:
-        return Ending()
-    claim = Claim.SUCCESS if last.status == "success" else Claim.FAILURE
-    return Ending(claim=claim, answer=last.text)

@@ -15,18 +15,17 @@ from themis.formats.aitw.elements import KEYS, Element, as_text, elements_of, hi
 from themis.formats.bounds import MAX_STEPS
 from themis.formats.contract import Recording
 from themis.formats.fields import text
-from themis.formats.files import is_plain, opened, peek
+from themis.formats.files import is_plain, peek
 from themis.formats.frame import Frame
 from themis.formats.jsonfile import read_json
 from themis.formats.onefile import only_file
-from themis.formats.pictures import Album, size_of
+from themis.formats.pictures import Album
 
 _WORDS = (('"episode_id"',), ('"result_action_type"', '"results/action_type"'))
 _GOALS = ("instruction", "goal_info")
 _IMAGES = ("image_path", "image_full_path", "image")
 _THOUGHT = "coat_action_think"
 _OF_RUN = ("instruction", "goal_info", "episode_id", "episode_length", "image/encoded", _THOUGHT)
-_HEADER = 4096  # bytes of a picture in which its size stands
 
 
 class Aitw:
@@ -101,7 +100,9 @@ class _Episode:
         self._steps.append(
             Step(
                 thought=text(row.get(_THOUGHT)),
-                actions=(_on_element(_action(row, self._frame(position)), elements),),
+                actions=(
+                    _on_element(_action(row, Frame(picture=self.album.size(position))), elements),
+                ),
                 before=position,
                 before_ui=as_text(elements),
                 number=number if isinstance(number, int) and not is_counted else None,
@@ -126,13 +127,6 @@ class _Episode:
             told = f"{name:.120} is not in the folder" if name else "no screen is named"
             self.warnings.append(f"step {len(self._steps) + 1}: {told}")
         return position
-
-    def _frame(self, position: int | None) -> Frame:
-        path = None if position is None else self.album.pictures[position].path
-        if path is None:
-            return Frame()
-        with opened(path) as file:
-            return Frame(picture=size_of(file.read(_HEADER)))
 
 
 def _action(row: dict[str, Json], frame: Frame) -> Action:

@@ -9,14 +9,13 @@ from pathlib import Path
 from themis.domain.jsontypes import Json
 from themis.formats.androidworld.turn import Screens
 from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
-from themis.formats.files import names_in, opened
+from themis.formats.files import names_in
 from themis.formats.frame import Frame
-from themis.formats.pictures import Album, size_of
+from themis.formats.pictures import Album
 
 _REPLAYED = "replay_screenshots"
 _PLACES = (_REPLAYED, "screenshots")  # folders beside the file, in each one of the run's name
 _SHOT = re.compile(r"(?:pre|post)_step_\d{3,5}\.png")
-_HEADER = 4096  # bytes of a picture in which its size stands
 
 
 class Shots:
@@ -47,7 +46,7 @@ class Shots:
         self._last = self._add("post", at)
         if self._last is None:
             self._missing.append(f"step {at}: {_name('post', at)} is not in the folder")
-        return Screens(before, self._last, self._frame(before))
+        return Screens(before, self._last, Frame(picture=self.album.size(before)))
 
     @property
     def warnings(self) -> list[str]:
@@ -72,13 +71,6 @@ class Shots:
 
     def _add(self, when: str, number: int) -> int | None:
         return self.album.add_file(self._folder, f"{self._place}{_name(when, number)}")
-
-    def _frame(self, position: int | None) -> Frame:
-        path = None if position is None else self.album.pictures[position].path
-        if path is None:
-            return Frame()
-        with opened(path) as file:
-            return Frame(picture=size_of(file.read(_HEADER)))
 
 
 def _places(run: str) -> Iterator[str]:

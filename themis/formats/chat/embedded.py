@@ -1,4 +1,4 @@
-"""Pictures that stand inside a log, taken out of it: each once, a placeholder in its place."""
+"""Pictures that stand inside a file, taken out of it: each once, a placeholder in its place."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ _URL_SAFE = str.maketrans("-_", "+/")  # how Google's SDK writes bytes
 _NAMED = ("data", "screenshot", "screenshotBase64", "screenshotBase64WithElementMarker")
 _ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
+_BEGINNINGS = ("iVBORw0KGgo", "/9j/", "UklGR", "R0lGOD")  # of the same in base64
+_SHORTEST = 64  # characters of a picture that stands somewhere without saying what it is
 _HEADER = 2**16  # bytes that say how large a picture is
 
 
 class Embedded:
-    """The pictures of one conversation, in the order they are first seen."""
+    """The pictures of one recording, in the order they are first seen; in an album of their own,
+    or among those that lie beside the file."""
 
-    def __init__(self, path: Path) -> None:
-        self.album = Album(str(path))
+    def __init__(self, path: Path, album: Album | None = None) -> None:
+        self.album = Album(str(path)) if album is None else album
         self.warnings: list[str] = []
         self._path = path
         self._positions: dict[bytes, int] = {}
@@ -53,7 +56,11 @@ class Embedded:
 
     def _string(self, value: str, name: str) -> str:
         head = _DATA.match(value[:64])
-        return self._decoded(value[head.end() :], name) if head else value
+        if head:
+            return self._decoded(value[head.end() :], name)
+        is_bare = len(value) >= _SHORTEST and value.startswith(_BEGINNINGS)
+        content = _decode(value) if is_bare else b""
+        return f"<picture {self._add(content, name)}>" if content else value
 
     def _held(self, value: str, name: str, around: dict[str, Json]) -> str:
         head = _DATA.match(value[:64])
@@ -86,12 +93,17 @@ class Embedded:
             self._sizes[position] = size_of(content)
         return self._positions[digest]
 
+    def standing(self, held: Json) -> int | None:
+        """The picture that a placeholder stands for."""
+        match = _HELD.fullmatch(text(held)[:_SHORTEST])
+        position = int(match[1]) if match else None
+        return None if position is None or position >= len(self.album.pictures) else position
+
     def position(self, held: Json, folder: Path) -> int | None:
         """The picture that a placeholder stands for or that a relative path names."""
         named = text(held)
-        if match := _HELD.fullmatch(named):
-            position = int(match[1])
-            return position if position < len(self.album.pictures) else None
+        if _HELD.fullmatch(named):
+            return self.standing(held)
         if not named.lower().endswith(_ENDINGS) or "://" in named:
             return None
         found = self.album.add_file(folder, named)

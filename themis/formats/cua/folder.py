@@ -121,7 +121,7 @@ def _listed(path: Path) -> Iterator[_File]:
 
 
 def _is_output(item: dict[str, Json]) -> bool:
-    return item.get("type") in _OUTPUTS
+    return text(item.get("type")) in _OUTPUTS
 
 
 def _picture_of(item: dict[str, Json]) -> str:

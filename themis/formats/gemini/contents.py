@@ -55,7 +55,9 @@ class Contents:
 
     def n_calls(self, item: Json) -> int:
         """Calls of the predefined functions."""
-        return sum(1 for part in parts(record(item)) if called(part).get("name") in gemini.WORDS)
+        return sum(
+            1 for part in parts(record(item)) if text(called(part).get("name")) in gemini.WORDS
+        )
 
 
 def _as_contents(contents: Json) -> list[Json]:

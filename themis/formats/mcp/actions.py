@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from themis.domain.action import Action, ActionType, Direction, Point
 from themis.domain.jsontypes import Json
+from themis.formats.actions.keys import spelt
 from themis.formats.actions.maestro import read_flow
-from themis.formats.fields import number, text
+from themis.formats.actions.vocabulary import Vocabulary
+from themis.formats.fields import number, record, text
 from themis.formats.frame import Frame
 from themis.formats.mcp.transcript import ToolCall
 
@@ -52,7 +54,10 @@ _BUTTONS = frozenset(
     ("home", "back", "recents", "app_switch", "menu", "power", "volume_up", "volume_down")
 )
 _PASSIVE = (ActionType.OBSERVE, ActionType.WAIT)
+_PREFIXES = ("nerve_", "mobile_", "appium_")  # that servers put before every tool of theirs
+_FLOWS = ("run", "run_flow")
 
+_NAMING = ("text", "id", "element", "elementUUID")
 _Given = dict[str, Json]
 
 
@@ -79,12 +84,15 @@ def actions_of(call: ToolCall, frame: Frame) -> tuple[Action, ...]:
 
 
 def _verb(call: ToolCall) -> str:
-    return call.tool.removeprefix("nerve_").removeprefix("mobile_").lower()
+    tool = call.tool
+    for prefix in _PREFIXES:
+        tool = tool.removeprefix(prefix)
+    return tool.lower()
 
 
 def _flow(call: ToolCall, frame: Frame) -> tuple[Action, ...] | None:
     source = text(call.given.get("yaml")) or text(call.given.get("flow_yaml"))
-    is_flow = _verb(call) in ("run", "run_flow") and source
+    is_flow = _verb(call) in _FLOWS and source
     return read_flow(source, frame) if is_flow else None
 
 
@@ -93,7 +101,9 @@ def _single(call: ToolCall, frame: Frame) -> Action:
     if known is None:
         return Action(type=ActionType.TOOL_CALL, name=call.tool)
     kind, fill = known
-    return replace(fill(kind, call.given, frame), name=call.tool)
+    action = fill(kind, call.given, frame)
+    mode = _MODES.get(_verb(call)) if action.mode is None else action.mode
+    return replace(action, name=call.tool, mode=mode)
 
 
 def _point(given: _Given, frame: Frame, x: str = "x", y: str = "y") -> Point | None:
@@ -102,7 +112,7 @@ def _point(given: _Given, frame: Frame, x: str = "x", y: str = "y") -> Point | N
 
 
 def _aim(kind: ActionType, given: _Given, frame: Frame) -> Action:
-    named = (f"{key}={text(given.get(key))}" for key in ("text", "id", "element") if given.get(key))
+    named = (f"{key}={text(given.get(key))}" for key in _NAMING if given.get(key))
     return Action(type=kind, point=_point(given, frame), element=" ".join(named) or None)
 
 
@@ -133,7 +143,17 @@ def _key(kind: ActionType, given: _Given, _frame: Frame) -> Action:
     key = (text(given.get("key")) or text(given.get("button"))).lower().removeprefix("keycode_")
     if key in _BUTTONS:
         return Action(type=ActionType.SYSTEM_BUTTON, button=key)
-    return Action(type=kind, keys=(key,) if key else ())
+    return Action(type=kind, mode="press", keys=(spelt(key),) if key else ())
+
+
+def _double(kind: ActionType, given: _Given, frame: Frame) -> Action:
+    return replace(_aim(kind, given, frame), count=2)
+
+
+def _pinch(kind: ActionType, given: _Given, frame: Frame) -> Action:
+    scale = number(given.get("scale"))
+    scale = scale if scale is not None and scale > 0 else None
+    return replace(_aim(kind, given, frame), scale=scale)
 
 
 def _back(kind: ActionType, _given: _Given, _frame: Frame) -> Action:
@@ -146,14 +166,22 @@ def _look(kind: ActionType, _given: _Given, _frame: Frame) -> Action:
 
 _Fill = Callable[[ActionType, _Given, Frame], Action]
 _TOOLS: dict[str, tuple[ActionType, _Fill]] = {
-    **dict.fromkeys(("tap", "click", "tap_on", "click_on_screen"), (ActionType.CLICK, _aim)),
-    **dict.fromkeys(("long_press", "longpress"), (ActionType.LONG_PRESS, _aim)),
+    **dict.fromkeys(
+        ("tap", "click", "tap_on", "click_on_screen", "click_on_screen_at_coordinates"),
+        (ActionType.CLICK, _aim),
+    ),
+    **dict.fromkeys(("double_tap", "double_tap_on_screen"), (ActionType.CLICK, _double)),
+    **dict.fromkeys(
+        ("long_press", "longpress", "long_press_on_screen_at_coordinates"),
+        (ActionType.LONG_PRESS, _aim),
+    ),
+    "pinch": (ActionType.PINCH, _pinch),
     **dict.fromkeys(("type", "input_text", "type_keys"), (ActionType.TYPE, _word)),
     **dict.fromkeys(("launch", "launch_app"), (ActionType.OPEN_APP, _word)),
     **dict.fromkeys(("kill", "stop_app", "terminate_app"), (ActionType.CLOSE_APP, _word)),
     **dict.fromkeys(("open_url", "open_link"), (ActionType.NAVIGATE, _word)),
     "bash": (ActionType.CODE, _word),
-    "swipe": (ActionType.SWIPE, _swipe),
+    **dict.fromkeys(("swipe", "swipe_on_screen"), (ActionType.SWIPE, _swipe)),
     **dict.fromkeys(("key", "press_key", "press_button"), (ActionType.KEY, _key)),
     "back": (ActionType.SYSTEM_BUTTON, _back),
     **dict.fromkeys(
@@ -164,3 +192,25 @@ _TOOLS: dict[str, tuple[ActionType, _Fill]] = {
         (ActionType.OBSERVE, _look),
     ),
 }
+_MODES = {
+    **dict.fromkeys(("open_url", "open_link"), "goto"),
+    "bash": "shell",
+    **dict.fromkeys(("screenshot", "take_screenshot"), "screenshot"),
+    **dict.fromkeys(("elements", "inspect_screen", "inspect_view_hierarchy"), "tree"),
+    "list_elements_on_screen": "tree",
+}
+
+
+def _read(payload: Json, frame: Frame) -> tuple[Action, ...]:
+    given = record(payload)
+    call = ToolCall(name=text(given.get("name")), given=record(given.get("input")))
+    found = actions_of(call, frame)
+    return (replace(found[0], raw=payload), *found[1:])
+
+
+VOCABULARY = Vocabulary(
+    name="mcp",
+    title="MCP device tools",
+    words=frozenset((*_TOOLS, *_FLOWS, *_ASIDE)),
+    read=_read,
+)

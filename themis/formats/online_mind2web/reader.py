@@ -10,13 +10,13 @@ from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
 from themis.formats.bounds import MAX_STEPS
+from themis.formats.chat.embedded import Embedded
 from themis.formats.contract import Recording
 from themis.formats.fields import items, record, text
 from themis.formats.files import is_plain, peek
 from themis.formats.jsonfile import read_json
 from themis.formats.online_mind2web.screens import Screens
 from themis.formats.online_mind2web.steps import History, listed, separate
-from themis.formats.pictures import Album
 
 RESULT = "result.json"
 _TOLD = frozenset(("task", "action_history", "thoughts"))  # keys that are told elsewhere
@@ -42,10 +42,11 @@ class OnlineMind2Web:
         result = read_json(path)
         if not isinstance(result, dict):
             raise UnreadableTrajectory(f"{path}: expected an object; export the run again")
-        return _recording(result, path)
+        inside = Embedded(path)
+        return _recording(record(inside.without(result, path.name)), path, inside)
 
 
-def _recording(result: dict[str, Json], path: Path) -> Recording:
+def _recording(result: dict[str, Json], path: Path, inside: Embedded) -> Recording:
     instruction = _instruction(result)
     if not instruction:
         raise UnreadableTrajectory(f"{path}: task: expected what was asked; put it there")
@@ -54,8 +55,7 @@ def _recording(result: dict[str, Json], path: Path) -> Recording:
         raise UnreadableTrajectory(f"{path}: action_history: holds no action; record it again")
     if len(entries) > MAX_STEPS:
         raise UnreadableTrajectory(f"{path}: more than {MAX_STEPS} steps; split the run")
-    album = Album(str(path))
-    screens = Screens(path.parent, len(entries), album)
+    screens = Screens(path.parent, len(entries), inside)
     history = _history(result, entries, screens)
     trajectory = Trajectory(
         instruction=instruction,
@@ -63,10 +63,10 @@ def _recording(result: dict[str, Json], path: Path) -> Recording:
         steps=history.steps,
         ending=_ending(result, history.steps),
         format=OnlineMind2Web.name,
-        warnings=history.warnings,
+        warnings=(*inside.warnings, *history.warnings),
         meta={key: value for key, value in result.items() if key not in _TOLD},
     )
-    return Recording(trajectory=trajectory, pictures=album.pictures)
+    return Recording(trajectory=trajectory, pictures=inside.album.pictures)
 
 
 def _instruction(result: dict[str, Json]) -> str:

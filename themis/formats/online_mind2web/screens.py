@@ -7,8 +7,9 @@ from pathlib import Path
 
 from themis.domain.errors import UnreadableTrajectory
 from themis.formats.bounds import MAX_PICTURES
+from themis.formats.chat.embedded import Embedded
 from themis.formats.files import is_folder, names_in, opened
-from themis.formats.pictures import Album, Size, inside
+from themis.formats.pictures import Size, inside
 
 FOLDER = "trajectory"
 _NUMBERED = re.compile(r"\D{0,80}(\d{1,18}).{0,200}\.(?:png|jpe?g|webp)", re.IGNORECASE)
@@ -18,9 +19,10 @@ _PIECE = 2**16  # bytes that are compared at a time
 class Screens:
     """The pictures of one run by the number of actions that had been done when each was taken."""
 
-    def __init__(self, folder: Path, n_actions: int, album: Album) -> None:
+    def __init__(self, folder: Path, n_actions: int, held: Embedded) -> None:
         self._folder = folder / FOLDER if is_folder(folder / FOLDER) else folder
-        self._album = album
+        self._held = held
+        self._album = held.album
         self._names = _numbered(self._folder)
         shift = _shift(sorted(self._names), n_actions)
         self._states = {number + shift: name for number, name in self._names.items()}
@@ -37,7 +39,9 @@ class Screens:
         return self._positions.get(done)
 
     def named(self, name: str) -> int | None:
-        """The position of a picture by its file's name."""
+        """The position of a picture by its file's name, or of one that stood in the result."""
+        if (standing := self._held.standing(name)) is not None:
+            return standing
         return self._album.add_file(self._folder, name.removeprefix(f"{FOLDER}/"))
 
     def size(self, position: int | None) -> Size | None:

@@ -13,6 +13,7 @@ from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Claim, Ending, Step, Trajectory
 from themis.formats.actions.guess import understood
 from themis.formats.bounds import MAX_ACTIONS, MAX_CODE, MAX_FILE, MAX_RUN_ACTIONS, MAX_STEPS
+from themis.formats.chat.embedded import Embedded
 from themis.formats.contract import Recording
 from themis.formats.fields import items, record, text
 from themis.formats.files import is_plain, peek
@@ -20,7 +21,7 @@ from themis.formats.frame import Frame
 from themis.formats.jsonfile import parse, read_json
 from themis.formats.native import FILE
 from themis.formats.os_themis import names as known
-from themis.formats.pictures import Album, size_in
+from themis.formats.pictures import size_in
 from themis.formats.toplevel import behind
 
 
@@ -62,7 +63,7 @@ class OsThemis:
             raise UnreadableTrajectory(
                 f"{path}: instruction: missing; say beside the steps what the agent was asked to do"
             )
-        return _Run(path, data).recording(task, steps)
+        return _Run(path, data).recording(task)
 
 
 class _Run:
@@ -70,12 +71,14 @@ class _Run:
 
     def __init__(self, path: Path, data: Json) -> None:
         self._path = path
-        self._data = data
-        self._album = Album(str(path))
-        self._warnings: list[str] = []
+        self._inside = Embedded(path)
+        self._data = self._inside.without(data, path.name)
+        self._album = self._inside.album
+        self._warnings = self._inside.warnings
         self._n_actions = 0
 
-    def recording(self, task: str, steps: list[dict[str, Json]]) -> Recording:
+    def recording(self, task: str) -> Recording:
+        steps = known.steps_of(self._data)
         befores, afters = self._screens(steps)
         read = tuple(
             self._step(step, number, before, after)
@@ -115,6 +118,8 @@ class _Run:
         name = text(path)
         if not name:
             return None
+        if (held := self._inside.standing(name)) is not None:
+            return held
         position = self._album.add_file(self._path.parent, name)
         if position is None:
             self._warnings.append(

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from themis.domain.action import ActionType
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Claim, Ending, Platform, Step, Trajectory
+from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats.actions.mouse import Mouse
 from themis.formats.bounds import MAX_ACTIONS, MAX_RUN_ACTIONS
+from themis.formats.chat.embedded import Embedded
+from themis.formats.claims import ending_of
 from themis.formats.contract import Reader, Recording
 from themis.formats.files import is_plain, peek
 from themis.formats.frame import Frame
 from themis.formats.jsonfile import parse
 from themis.formats.osworld.actions import actions_of
+from themis.formats.osworld.inline import fill, take_out
 from themis.formats.osworld.lines import NUMBERS, THOUGHTS, Told, read_turns
 from themis.formats.osworld.score import read_score, why_score_is_no_label
 from themis.formats.osworld.screens import Views, arrange, has_shots
@@ -96,13 +98,16 @@ def _is(path: Path) -> bool:
 def _recording(told: Told, said: Dialogue, instruction: str, platform: Platform) -> Recording:
     folder = told.path.parent
     album = Album(str(told.path))
+    inside = Embedded(told.path, album)
+    take_out(told, inside)
     views = arrange(told, folder, album)
+    fill(views, told, inside)
     steps = tuple(_steps(told, views, said.thoughts, album))
     foreign = said.translated or any(
         action.name == "bash" for step in steps for action in step.actions
     )
     score = read_score(folder, why_not=why_score_is_no_label(folder, foreign=foreign))
-    warnings = [*score.warnings, *views.warnings, *told.warnings]
+    warnings = [*score.warnings, *views.warnings, *told.warnings, *inside.warnings]
     if len(said.thoughts) > len(steps):
         warnings.append(
             f"messages.json: {len(said.thoughts)} turns for {len(steps)} steps;"
@@ -114,7 +119,7 @@ def _recording(told: Told, said: Dialogue, instruction: str, platform: Platform)
         platform=platform,
         steps=steps,
         label=score.label,
-        ending=_ending(steps),
+        ending=ending_of(steps),
         format=Osworld.name,
         warnings=tuple(warnings),
         meta={"task": here.name, "domain": here.parent.name, **score.meta},
@@ -150,11 +155,3 @@ def _steps(told: Told, views: Views, thoughts: tuple[str, ...], album: Album) ->
             started_at=turn.started_at,
             raw=list[Json](turn.lines),
         )
-
-
-def _ending(steps: tuple[Step, ...]) -> Ending:
-    last = steps[-1].actions[-1] if steps[-1].actions else None
-    if last is None or last.type is not ActionType.TERMINATE:
-        return Ending()
-    claim = Claim.SUCCESS if last.status == "success" else Claim.FAILURE
-    return Ending(claim=claim, answer=last.text)

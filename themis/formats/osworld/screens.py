@@ -129,11 +129,11 @@ def _is_whole(numbers: Sequence[int | None]) -> bool:
 def _chain(views: Views, turns: list[Turn]) -> None:
     """What is seen after a step is what the next is decided on."""
     for at in range(1, len(turns)):
-        if _follows(turns[at - 1].whole_number, turns[at].whole_number):
+        if follows(turns[at - 1].whole_number, turns[at].whole_number):
             views.before[at] = views.after[at - 1]
 
 
-def _follows(number: int | None, following: int | None) -> bool:
+def follows(number: int | None, following: int | None) -> bool:
     """Whether no step was left out between two."""
     return number is None or following is None or number <= following <= number + 1
 

@@ -15,7 +15,7 @@ from themis.web.pages.trajectory import find
 @require_GET
 @for_members
 def export(request: MemberRequest, pk: str) -> StreamingHttpResponse:
-    """The zip; Http404 for another team's, for a format there is not, or for lost pictures."""
+    """The zip; Http404 for another team's, for a format there is not, or for what is incomplete."""
     row = find(request, pk)
     kind = request.GET.get("format", FORMATS[0])
     if kind not in FORMATS:
@@ -23,4 +23,4 @@ def export(request: MemberRequest, pk: str) -> StreamingHttpResponse:
     try:
         return parcel(request, row, kind)
     except UnreadableTrajectory as error:
-        raise Http404("a picture's file is gone") from error
+        raise Http404(str(error)) from error

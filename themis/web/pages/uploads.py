@@ -51,6 +51,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
                 (Kind.REFUSED, progress.refused),
                 (Kind.STORED, progress.stored),
                 (Kind.KNOWN, progress.known),
+                (Kind.PASSED_OVER, progress.passed_over),
             )
             if count
         ],
