@@ -45,6 +45,9 @@ bench: test-setup ## measure speed and memory, as ratios side by side
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
 	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
 	  else echo "evidence_only: needs labelled recordings, see docs/critics.md"; fi
+	@if [ -d ../shared/data/online_mind2web/webjudge ]; then echo "== trust"; \
+	  $(BIN)/python -m benchmarks.trust ../shared/data/online_mind2web/webjudge; \
+	  else echo "trust: needs a table of verdicts, see docs/trust.md"; fi
 	@if [ -d ../shared/data/webvoyager ]; then echo "== stored_bytes"; \
 	  $(BIN)/python benchmarks/stored_bytes.py ../shared/data/webvoyager ../shared/data/lincforge_mobile; \
 	  else echo "stored_bytes: needs recordings: python benchmarks/stored_bytes.py FOLDER..."; fi

@@ -4,6 +4,7 @@ ThemisError
 ├── UnreadableTrajectory     input that is refused; names the file, the field and the remedy
 │   ├── UnknownFormat        no reader recognises it
 │   └── UnreadableScreen     an image that does not decode, or is over a limit
+├── UnreadableTable          a table of verdicts that is refused; names file, line and remedy
 ├── OutOfPlace               a step for a place of an open run that is taken or not reached yet
 ├── RunIsClosed              a step or an ending for a run that has ended
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
@@ -30,6 +31,10 @@ class UnknownFormat(UnreadableTrajectory):
 
 class UnreadableScreen(UnreadableTrajectory):
     """An image that does not decode, is not an image, or is larger than allowed."""
+
+
+class UnreadableTable(ThemisError):
+    """A table of verdicts that is refused. The message names the line and the remedy."""
 
 
 class OutOfPlace(ThemisError):

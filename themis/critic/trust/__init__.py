@@ -1,0 +1,1 @@
+"""What judges are worth, measured on people's labels: calibration, precision floors, noise."""
