@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from themis.domain.trajectory import Platform, Trajectory
+from themis.domain.trajectory import Platform
 from themis.formats.actions.claude import read_call
 from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.anthropic.messages import Messages, turns_of
 from themis.formats.chat.conversation import (
     Conversation,
-    instruction_of,
-    meta_of,
     read_conversation,
     tools_of,
 )
 from themis.formats.chat.recognise import ANTHROPIC, logs_in, the_log
+from themis.formats.chat.recording import declared_display, recorded
 from themis.formats.chat.turns import told
 from themis.formats.contract import Recording
 from themis.formats.fields import number, text
-from themis.formats.pictures import Size
+
+_DECLARED = ("display_width_px", "display_height_px")
 
 
 class Anthropic:
@@ -41,28 +41,11 @@ class Anthropic:
         dialect = Messages()
         conversation = read_conversation(path, dialect)
         turns, after = turns_of(conversation)
-        pictures = conversation.pictures
+        display = declared_display(conversation, *_DECLARED)  # the toolsets declare none
         read = partial(read_call, cursor=Cursor())
-        story = told(turns, read, pictures, display=_display(conversation), path=path, last=after)
-        trajectory = Trajectory(
-            instruction=instruction_of(conversation, dialect),
-            platform=_platform(conversation),
-            steps=story.steps,
-            ending=story.ending,
-            format=ANTHROPIC,
-            meta=meta_of(conversation, story.rest),
-            warnings=tuple(pictures.warnings),
-        )
-        return Recording(trajectory=trajectory, pictures=pictures.album.pictures)
-
-
-def _display(conversation: Conversation) -> Size | None:
-    """The display as it was declared to the model; the toolsets declare none."""
-    for tool in tools_of(conversation):
-        wide, high = number(tool.get("display_width_px")), number(tool.get("display_height_px"))
-        if wide and high and wide >= 1 and high >= 1:
-            return Size(int(wide), int(high))
-    return None
+        pictures = conversation.pictures
+        story = told(turns, read, pictures, display=display, path=path, last=after)
+        return recorded(conversation, dialect, story, _platform(conversation), ANTHROPIC)
 
 
 def _platform(conversation: Conversation) -> Platform:

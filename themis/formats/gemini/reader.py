@@ -7,16 +7,15 @@ from pathlib import Path
 
 from themis.domain.action import Action, ActionType
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Platform, Step, Trajectory
+from themis.domain.trajectory import Platform, Step
 from themis.formats.actions.gemini import read_call
 from themis.formats.chat.conversation import (
     Conversation,
-    instruction_of,
-    meta_of,
     read_conversation,
     tools_of,
 )
 from themis.formats.chat.recognise import GEMINI, logs_in, the_log
+from themis.formats.chat.recording import recorded
 from themis.formats.chat.turns import told
 from themis.formats.contract import Recording
 from themis.formats.fields import record, text
@@ -41,18 +40,9 @@ class Gemini:
         dialect = Contents()
         conversation = read_conversation(path, dialect)
         turns = Turns(conversation)
-        pictures = conversation.pictures
-        story = told(turns.turns, _read, pictures, path=path, last=turns.shown)
-        trajectory = Trajectory(
-            instruction=instruction_of(conversation, dialect),
-            platform=_platform(conversation, story.steps),
-            steps=story.steps,
-            ending=story.ending,
-            format=GEMINI,
-            meta=meta_of(conversation, story.rest),
-            warnings=tuple(pictures.warnings),
-        )
-        return Recording(trajectory=trajectory, pictures=pictures.album.pictures)
+        story = told(turns.turns, _read, conversation.pictures, path=path, last=turns.shown)
+        platform = _platform(conversation, story.steps)
+        return recorded(conversation, dialect, story, platform, GEMINI)
 
 
 def _read(part: dict[str, Json], frame: Frame) -> tuple[Action, ...]:

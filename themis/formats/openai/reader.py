@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from themis.domain.trajectory import Platform, Trajectory
+from themis.domain.trajectory import Platform
 from themis.formats.actions.claude_pointing import Cursor
 from themis.formats.chat.conversation import (
     Conversation,
-    instruction_of,
-    meta_of,
     read_conversation,
     tools_of,
 )
 from themis.formats.chat.recognise import OPENAI, logs_in, the_log
+from themis.formats.chat.recording import declared_display, recorded
 from themis.formats.chat.turns import told
 from themis.formats.contract import Recording
-from themis.formats.fields import number, text
+from themis.formats.fields import text
 from themis.formats.openai.items import Items
 from themis.formats.openai.turns import Turns, read_call
-from themis.formats.pictures import Size
 
+_DECLARED = ("display_width", "display_height")  # by the tool's preview version
 _PLATFORMS = {
     "browser": Platform.WEB,
     "mac": Platform.MACOS,
@@ -52,34 +51,15 @@ class OpenAi:
 def recording_of(conversation: Conversation, *, format: str) -> Recording:  # noqa: A002
     """The run that a conversation in items tells."""
     turns = Turns(conversation)
-    pictures = conversation.pictures
     story = told(
         turns.turns,
         partial(read_call, cursor=Cursor()),
-        pictures,
+        conversation.pictures,
         path=conversation.path,
-        display=_display(conversation),
+        display=declared_display(conversation, *_DECLARED),
         last=turns.shown,
     )
-    trajectory = Trajectory(
-        instruction=instruction_of(conversation, Items()),
-        platform=_platform(conversation),
-        steps=story.steps,
-        ending=story.ending,
-        format=format,
-        meta=meta_of(conversation, story.rest),
-        warnings=tuple(pictures.warnings),
-    )
-    return Recording(trajectory=trajectory, pictures=pictures.album.pictures)
-
-
-def _display(conversation: Conversation) -> Size | None:
-    """The display as it was declared to the model, by the tool's preview version."""
-    for tool in tools_of(conversation):
-        wide, high = number(tool.get("display_width")), number(tool.get("display_height"))
-        if wide and high and wide >= 1 and high >= 1:
-            return Size(int(wide), int(high))
-    return None
+    return recorded(conversation, Items(), story, _platform(conversation), format)
 
 
 def _platform(conversation: Conversation) -> Platform:
