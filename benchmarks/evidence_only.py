@@ -19,38 +19,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from themis.critic.contract import Case, Prompt, Reply, Turn
+from themis.critic.contract import Case
 from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.evidence_only.screens import MAX_BYTES
-from themis.domain.errors import ModelUnavailable, UnreadableTrajectory
-from themis.domain.evidence import Round
+from themis.critic.memory import MemoryDocket
+from themis.critic.models.absent import Absent
+from themis.domain.errors import UnreadableTrajectory
 from themis.domain.trajectory import Label, Screen, Trajectory
 from themis.domain.verdict import Finding, Outcome
 from themis.formats import registry
 from themis.formats.contract import Picture, Recording
-
-
-class Nobody:
-    """A model that is never asked."""
-
-    name = "nobody"
-
-    async def ask(self, prompt: Prompt) -> Reply:
-        """Refuse: this critic has no use for a model."""
-        raise ModelUnavailable(f"{prompt.schema_name}: nobody is here")
-
-
-class Forgetful:
-    """A docket that keeps nothing."""
-
-    async def recall(self, key: str, prompt_hash: str) -> Turn | None:
-        """Nothing was kept."""
-
-    async def record(self, turn: Turn) -> None:
-        """Let it go."""
-
-    async def show(self, rounds: tuple[Round, ...]) -> None:
-        """Let it go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +53,7 @@ def judged(paths: list[Path], *, labelled_only: bool = True) -> Iterator[Judged]
             if labelled_only and case.trajectory.label is None:
                 continue
             start = time.perf_counter()
-            finding = asyncio.run(critic.judge(case, Nobody(), Forgetful()))
+            finding = asyncio.run(critic.judge(case, Absent(), MemoryDocket()))
             yield Judged(source=found.source, trajectory=case.trajectory, finding=finding,
                          seconds=time.perf_counter() - start)  # fmt: skip
 

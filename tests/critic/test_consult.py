@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,10 @@ from pydantic import BaseModel
 
 from tests.critic.cases import read, screen
 from themis.critic.consult import TRIES, Question, consult, prompt_hash
-from themis.critic.contract import Image, Prompt, Reply, Text, Turn
+from themis.critic.contract import Image, Prompt, Reply, Text, Turn, View
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.scripted import Scripted
+from themis.critic.schema import json_schema
 from themis.domain import wire
 from themis.domain.errors import ModelUnavailable, UnreadableReply
 
@@ -33,6 +35,7 @@ def question(**changes: object) -> Question[Word]:
         system="You judge.",
         parts=(Text(text="Look:"), image("a", 7), Text(text="Well?")),
         reply=Word,
+        schema=json_schema(Word),
     )
     return replace(asked, **changes)  # type: ignore[arg-type]
 
@@ -137,3 +140,35 @@ async def test_a_damaged_record_is_refused_by_name() -> None:
     docket.turns["judge"] = replace(docket.turns["judge"], parsed={"other": 1})
     with pytest.raises(UnreadableReply, match="damaged"):
         await consult(question(), model=Scripted.silent(), docket=docket)
+
+
+async def test_what_a_model_weighed_is_kept_and_given_again() -> None:
+    weighed = Reply(text='{"word": "yes"}', model="m", chances={"yes": 0.8, "no": 0.2}, price=0.01)
+    docket, model = MemoryDocket(), Scripted(weighed)
+    first = await consult(question(weighed="word"), model=model, docket=docket)
+    again = await consult(question(weighed="word"), model=Scripted.silent(), docket=docket)
+
+    assert first.chances == again.chances == {"yes": 0.8, "no": 0.2}
+    (turn,) = docket.turns.values()
+    assert turn.price == 0.01
+    assert model.calls[0].weighed == "word"
+
+
+async def test_another_model_is_another_question() -> None:
+    docket, model = MemoryDocket(), Scripted({"word": "yes"})
+    await consult(question(), model=model, docket=docket)
+    await consult(question(model="large"), model=model, docket=docket)
+    assert [each.model for each in model.calls] == ["", "large"]
+
+
+async def test_a_view_of_a_screen_is_another_picture_and_kept_by_its_recipe() -> None:
+    plain = image("a", 7)
+    cut = replace(plain, view=View(recipe="crop 1,2,3,4", width=3, height=4))
+    assert cut.id != plain.id == plain.screen.digest
+    assert (cut.size, cut.media_type) == ((3, 4), "image/png")
+
+    docket = MemoryDocket()
+    await consult(question(parts=(plain, cut)), model=Scripted({"word": "yes"}), docket=docket)
+    (turn,) = docket.turns.values()
+    assert turn.screens == (7,)
+    assert '"view": "crop 1,2,3,4"' in json.dumps(turn.prompt)

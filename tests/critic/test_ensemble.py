@@ -125,8 +125,8 @@ def test_members_and_their_settings_stand_in_the_settings() -> None:
     members = ensemble_of("digirl", "zerogui").settings["members"]
     digirl, zerogui = critic("digirl"), critic("zerogui")
     assert members == [
-        {"name": "digirl", "version": "1", "settings_hash": settings_hash(digirl)},
-        {"name": "zerogui", "version": "1", "settings_hash": settings_hash(zerogui)},
+        {"name": "digirl", "version": digirl.version, "settings_hash": settings_hash(digirl)},
+        {"name": "zerogui", "version": zerogui.version, "settings_hash": settings_hash(zerogui)},
     ]
     other = Ensemble([DigiRl(), ZeroGui(votes=2)])
     assert settings_hash(other) != settings_hash(ensemble_of("digirl", "zerogui"))

@@ -39,7 +39,3 @@ def test_the_settings_hash_tells_critics_apart() -> None:
     hashes = {settings_hash(each) for each in (ThemisPanel(), Changed(), Newer())}
     assert len(hashes) == 3
     assert all(len(each) == 64 for each in hashes)
-
-
-def test_the_prompts_are_among_the_settings() -> None:
-    assert ThemisPanel().settings["prompts"]

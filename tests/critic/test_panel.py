@@ -30,7 +30,7 @@ from themis.critic.memory import MemoryDocket
 from themis.critic.models.absent import Absent
 from themis.critic.models.scripted import Line, Scripted
 from themis.critic.schema import number_upto, numbers_upto, one_of_or_null
-from themis.critic.themis import prompts
+from themis.critic.themis.hearing import PROMPTS
 from themis.critic.themis.panel import AUDITS, SELECTIONS, ThemisPanel
 from themis.critic.themis.replies import (
     CITED,
@@ -439,5 +439,5 @@ FORMS: dict[str, type[BaseModel]] = {
 
 @pytest.mark.parametrize("role", FORMS)
 def test_the_form_that_a_prompt_asks_for_is_the_form_that_is_read(role: str) -> None:
-    (example,) = (line for line in prompts.TEXTS[role].splitlines() if line.startswith("{"))
+    (example,) = (line for line in PROMPTS.text(role).splitlines() if line.startswith("{"))
     assert read(example, FORMS[role], unchecked).model_dump(mode="json") == json.loads(example)

@@ -36,6 +36,9 @@ class Mortal:
     name: str = "mortal"
     answered: list[str] = field(default_factory=list)
 
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        return self.inner.image_tokens(width, height, model=model)
+
     async def ask(self, prompt: Prompt) -> Reply:
         if self.docket.is_dead:
             raise Killed

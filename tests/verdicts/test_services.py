@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -76,3 +78,13 @@ def test_turns_come_back_as_they_were(trajectory: Trajectory) -> None:
 
 def test_the_chain_comes_back_as_it_was(trajectory: Trajectory) -> None:
     assert stories.opened(trajectory).chain == stories.chain()
+
+
+def test_prices_add_up_and_no_price_is_no_zero(trajectory: Trajectory) -> None:
+    verdict = stories.opened(trajectory)
+    for number, price in enumerate([None, 0.25, None, 0.5]):
+        turn = replace(stories.turn(f"t{number}"), price=price, cached_tokens=3)
+        services.record_turn(verdict=verdict, turn=turn, seconds=1, at=stories.NOW)
+        verdict.refresh_from_db()
+        assert verdict.price == [None, 0.25, 0.25, 0.75][number]
+    assert verdict.cached_tokens == 12

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from themis.critic.contract import Docket, Image, Prompt, Reply, Text, Turn, VisionModel
 from themis.critic.extract import MAX_REPLY_CHARS, Check, ReplyT, Unfit, read
-from themis.critic.schema import json_schema, narrowed
+from themis.critic.schema import narrowed
 from themis.domain.errors import UnreadableReply
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
@@ -40,19 +40,26 @@ class Question(Generic[ReplyT]):
     system: str
     parts: tuple[Text | Image, ...]
     reply: type[ReplyT]
+    schema: Mapping[str, Json]  # that of `reply`, from the file beside the prompt
     check: Check[ReplyT] = unchecked
     limits: Mapping[str, Json] = field(default_factory=dict)
     tries: int = TRIES
     temperature: float = 0.0
     max_tokens: int = 8192
+    model: str = ""
+    weighed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[ReplyT]):
-    """A reply that was read, and how many calls it took, recalled ones included."""
+    """A reply that was read, and how many calls it took, recalled ones included.
+
+    `chances` is how likely the model held each value of the weighed field; None: not offered.
+    """
 
     reply: ReplyT
     calls: int
+    chances: Mapping[str, float] | None = None
 
 
 async def consult(
@@ -67,7 +74,7 @@ async def consult(
     for number in range(1, question.tries + 1):
         turn = await _exchange(question, number, complaint, model, docket)
         if turn.error is None:
-            return Answer(_recorded_reply(question, turn), number)
+            return Answer(_recorded_reply(question, turn), number, _chances(turn))
         complaint = turn.error
     raise UnreadableReply(
         f"{question.role} ({question.key}) did not answer in the form that was asked for, "
@@ -90,8 +97,10 @@ async def _exchange(
         round=question.round,
         prompt_hash=digest,
         prompt=messages(prompt),
-        screens=tuple(part.position for part in prompt.parts if isinstance(part, Image)),
-        sampling={"temperature": prompt.temperature, "max_tokens": prompt.max_tokens},
+        screens=tuple(
+            dict.fromkeys(part.position for part in prompt.parts if isinstance(part, Image))
+        ),
+        sampling=_sampling(prompt),
     )
     turn = _heard(asked, await model.ask(prompt), question)
     await docket.record(turn)
@@ -107,21 +116,34 @@ def _prompt(question: Question[ReplyT], complaint: str) -> Prompt:
         system=question.system,
         parts=(*question.parts, Text(text=again)) if complaint else question.parts,
         schema_name=question.role,
-        schema=narrowed(json_schema(question.reply), question.limits),
+        schema=narrowed(question.schema, question.limits),
         temperature=question.temperature,
         max_tokens=question.max_tokens,
+        model=question.model,
+        weighed=question.weighed,
     )
+
+
+def _sampling(prompt: Prompt) -> Json:
+    sampling: dict[str, Json] = {
+        "temperature": prompt.temperature,
+        "max_tokens": prompt.max_tokens,
+    }
+    if prompt.model:
+        sampling["model"] = prompt.model
+    if prompt.weighed:
+        sampling["weighed"] = prompt.weighed
+    return sampling
 
 
 def prompt_hash(prompt: Prompt) -> str:
     """The sha256 over all that the model is sent: equal prompts may share an answer."""
     content: Json = [
         prompt.system,
-        [{"text": p.text} if isinstance(p, Text) else p.screen.digest for p in prompt.parts],
+        [{"text": p.text} if isinstance(p, Text) else p.id for p in prompt.parts],
         prompt.schema_name,
         prompt.schema,
-        prompt.temperature,
-        prompt.max_tokens,
+        _sampling(prompt),
     ]
     return hashlib.sha256(json.dumps(content).encode("ascii")).hexdigest()
 
@@ -137,7 +159,14 @@ def messages(prompt: Prompt) -> Json:
 def _kept(part: Text | Image) -> Json:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
-    return {"type": "image", "screen": part.position, "digest": part.screen.digest}
+    kept: dict[str, Json] = {
+        "type": "image",
+        "screen": part.position,
+        "digest": part.screen.digest,
+    }
+    if part.view:
+        kept["view"] = part.view.recipe
+    return kept
 
 
 def _heard(asked: Turn, reply: Reply, question: Question[ReplyT]) -> Turn:
@@ -147,6 +176,9 @@ def _heard(asked: Turn, reply: Reply, question: Question[ReplyT]) -> Turn:
         model=reply.model,
         prompt_tokens=reply.prompt_tokens,
         completion_tokens=reply.completion_tokens,
+        cached_tokens=reply.cached_tokens,
+        price=reply.price,
+        chances=dict(reply.chances) if reply.chances else None,
         seconds=reply.seconds,
     )
     try:
@@ -164,3 +196,8 @@ def _recorded_reply(question: Question[ReplyT], turn: Turn) -> ReplyT:
         raise UnreadableReply(
             f"{turn.key}: the recorded turn is damaged; judge the run again"
         ) from None
+
+
+def _chances(turn: Turn) -> Mapping[str, float] | None:
+    held = turn.chances if isinstance(turn.chances, dict) else {}
+    return {name: p for name, p in held.items() if isinstance(p, float)} or None

@@ -5,7 +5,8 @@ Roles see a model only through this module; only `critic.models` does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,12 +32,44 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A picture made from a recorded screen. `recipe` says how, wholly: equal ones, equal bytes."""
+
+    recipe: str  # "crop 100,200,480,360"
+    width: int  # pixels
+    height: int  # pixels
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A part of a prompt that is a recorded screen; its bytes are read only when it is sent."""
+    """A part of a prompt that is a recorded screen, or a view made from one.
+
+    Its bytes are read, or made, only when it is sent: `read` blocks, and raises OSError.
+    """
 
     position: int  # in Trajectory.screens
     screen: Screen
     read: Callable[[], bytes] = field(compare=False, repr=False)
+    view: View | None = None  # None: the screen as recorded
+
+    @property
+    def id(self) -> str:
+        """The same name for the same picture, in every prompt: 64 hex digits."""
+        if self.view is None:
+            return self.screen.digest
+        return hashlib.sha256(f"{self.screen.digest} {self.view.recipe}".encode()).hexdigest()
+
+    @property
+    def media_type(self) -> str:
+        """What its bytes are."""
+        return self.view.media_type if self.view else self.screen.media_type
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        shown = self.view or self.screen
+        return shown.width, shown.height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +85,8 @@ class Prompt:
     schema: dict[str, Json]
     temperature: float = 0.0
     max_tokens: int = 8192
+    model: str = ""  # the name of one of several models; empty: the one that is asked by default
+    weighed: str = ""  # the field of the reply whose value's probability is wanted, if offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +97,12 @@ class Reply:
     model: str
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0  # of the prompt, that the server had worked on before
+    price: float | None = None  # in the currency its prices were given in; None: none were
     seconds: float = 0.0
     cut: bool = False  # the model ran into `max_tokens`
+    # How likely each value of the weighed field was to the model, by value; None: not offered.
+    chances: Mapping[str, float] | None = None
 
 
 class VisionModel(Protocol):
@@ -73,6 +112,10 @@ class VisionModel(Protocol):
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Answer one prompt; raises ModelUnavailable when every try failed."""
+        ...
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """What a picture of that size costs in prompt tokens; `model` as in Prompt."""
         ...
 
 
@@ -97,6 +140,9 @@ class Turn:
     sampling: Json = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    price: float | None = None
+    chances: Json = None  # value of the weighed field -> probability, where the model offered it
     seconds: float = 0.0
 
 

@@ -22,9 +22,9 @@ def json_schema(kind: type[BaseModel]) -> dict[str, Json]:
     return typing.cast("dict[str, Json]", plain)
 
 
-def narrowed(schema: dict[str, Json], limits: Mapping[str, Json]) -> dict[str, Json]:
+def narrowed(schema: Mapping[str, Json], limits: Mapping[str, Json]) -> dict[str, Json]:
     """The schema with what one case allows in the fields of these names, wherever they stand."""
-    return typing.cast("dict[str, Json]", _narrowed(schema, limits))
+    return typing.cast("dict[str, Json]", _narrowed(dict(schema), limits))
 
 
 def _narrowed(schema: Json, limits: Mapping[str, Json]) -> Json:

@@ -45,6 +45,27 @@ class Evidence:
     quote: str | None = None  # the words read on the screen or in the UI tree
 
 
+class InjectionSource(StrEnum):
+    """Whose words they are."""
+
+    SCREEN = "screen"  # read off a picture
+    UI = "ui"  # a UI tree
+    AGENT = "agent"  # a thought, a claim, a message or the final answer
+    ENVIRONMENT = "environment"  # what an action was answered with
+    TASK = "task"  # the instruction itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """Recorded words that try to instruct whoever judges the run. Reported, never followed."""
+
+    source: InjectionSource
+    quote: str
+    found_by: str  # role or model
+    steps: tuple[int, ...] = ()  # positions in Trajectory.steps
+    screens: tuple[int, ...] = ()  # positions in Trajectory.screens
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """A change that the task cannot do without, and the step that should bring it about."""

@@ -45,6 +45,8 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "calls": verdict.calls,
         "prompt_tokens": verdict.prompt_tokens,
         "completion_tokens": verdict.completion_tokens,
+        "cached_tokens": verdict.cached_tokens,
+        "price": verdict.price,
         "rounds": verdict.rounds,
         "evidence": finding.get("evidence", []),
         "turns": [wire.encode(turn) for turn in verdicts.turns(verdict)],

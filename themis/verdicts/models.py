@@ -52,6 +52,8 @@ class Verdict(models.Model):
     calls = models.PositiveIntegerField(default=0)  # turns that asked a model
     prompt_tokens = models.PositiveBigIntegerField(default=0)
     completion_tokens = models.PositiveBigIntegerField(default=0)
+    cached_tokens = models.PositiveBigIntegerField(default=0)  # of the prompts', worked on before
+    price = models.FloatField(null=True)  # of all turns whose model has prices; null: none has
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     seconds = models.FloatField(default=0)  # at work, without the pauses of a killed run

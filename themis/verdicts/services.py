@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 
 from themis.critic.contract import Turn
@@ -79,6 +80,8 @@ def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -
                 calls=F("calls") + (1 if turn.model else 0),
                 prompt_tokens=F("prompt_tokens") + turn.prompt_tokens,
                 completion_tokens=F("completion_tokens") + turn.completion_tokens,
+                cached_tokens=F("cached_tokens") + turn.cached_tokens,
+                price=F("price") if turn.price is None else Coalesce("price", 0.0) + turn.price,
                 seconds=seconds,
             )
     except IntegrityError:

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from themis.critic.contract import Case, Prompt, Reply, Turn
+from themis.critic.contract import Case, Turn
 from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.evidence_only.reading import Reading
+from themis.critic.models.absent import Absent
 from themis.domain.action import Action, ActionType
-from themis.domain.errors import ModelUnavailable
 from themis.domain.evidence import Round
 from themis.domain.trajectory import Claim, Ending, Platform, Screen, Step, Trajectory
 from themis.domain.verdict import Finding
 
 NO_OCR = Reading(program="a-program-that-is-not-installed")
-
-
-class Nobody:
-    """A model that nobody may ask."""
-
-    name = "nobody"
-
-    async def ask(self, prompt: Prompt) -> Reply:
-        raise ModelUnavailable("this critic asks no model")
 
 
 @dataclass
@@ -89,4 +80,4 @@ async def judged(
     docket: Notebook | None = None,
 ) -> Finding:
     case = Case(trajectory=trajectory, read_screen=read)
-    return await EvidenceOnly(reading).judge(case, Nobody(), docket or Notebook())
+    return await EvidenceOnly(reading).judge(case, Absent(), docket or Notebook())

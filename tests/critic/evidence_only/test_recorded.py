@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.evidence_only import Judged, case_of, judged
-from tests.critic.evidence_only.stories import Nobody, Notebook
+from tests.critic.evidence_only.stories import Notebook
 from themis.critic.evidence_only.critic import EvidenceOnly
+from themis.critic.models.absent import Absent
 from themis.domain.trajectory import Label
 from themis.domain.verdict import Outcome
 from themis.formats import registry
@@ -59,7 +60,7 @@ async def test_no_passed_run_passes_for_another_task(rows: list[Judged]) -> None
             if old in asked:
                 other = replace(case.trajectory, instruction=asked.replace(old, new))
                 docket = Notebook()
-                finding = await critic.judge(replace(case, trajectory=other), Nobody(), docket)
+                finding = await critic.judge(replace(case, trajectory=other), Absent(), docket)
                 assert finding.outcome is not Outcome.PASSED, f"{row.source}: {new}"
                 tried += 1
     assert tried

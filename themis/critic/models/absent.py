@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from themis.critic.contract import Prompt, Reply
+from themis.critic.imagecost import by_rule
 from themis.domain.errors import ModelUnavailable
 
 
@@ -17,3 +18,7 @@ class Absent:
             "no model is configured: set THEMIS_MODEL_URL and THEMIS_MODEL, "
             "or choose one under Settings -> Model"
         )
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """By the rule of no model in particular."""
+        return by_rule(model, width, height)

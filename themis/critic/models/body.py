@@ -26,7 +26,7 @@ async def body(prompt: Prompt, model: str, pictures: Pictures, *, with_schema: b
 async def _part(part: Text | Image, pictures: Pictures) -> list[bytes]:
     if isinstance(part, Text):
         return [json.dumps({"type": "text", "text": part.text}).encode("ascii")]
-    start = json.dumps(f"data:{part.screen.media_type};base64,")[:-1]
+    start = json.dumps(f"data:{part.media_type};base64,")[:-1]
     before = f'{{"type": "image_url", "image_url": {{"url": {start}'
     return [before.encode("ascii"), await pictures.encoded(part), b'"}}']
 

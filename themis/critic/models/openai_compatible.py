@@ -11,6 +11,7 @@ from types import TracebackType
 import aiohttp
 
 from themis.critic.contract import Prompt, Reply
+from themis.critic.imagecost import by_rule
 from themis.critic.models.answers import message_of, reply_from
 from themis.critic.models.body import body, sent
 from themis.critic.models.endpoint import endpoint
@@ -90,6 +91,10 @@ class OpenAICompatible:
         session, self._session, self._slots = self._session, None, None
         if session is not None:
             await session.close()
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """By the published rule of the model's family."""
+        return by_rule(model or self.model, width, height)
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Answer one prompt; raises ModelUnavailable when every try failed."""

@@ -23,7 +23,7 @@ class Pictures:
 
     async def encoded(self, image: Image) -> bytes:
         """The screen's file in base64; raises CriticFailed when it cannot be read."""
-        digest = image.screen.digest
+        digest = image.id
         kept = self._kept.get(digest)
         if kept is not None:
             self._kept.move_to_end(digest)

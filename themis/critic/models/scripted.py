@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from themis.critic.contract import Prompt, Reply, Text
 from themis.critic.extract import MAX_REPLY_CHARS
+from themis.critic.imagecost import by_rule
 from themis.domain.errors import ModelUnavailable
 from themis.domain.jsontypes import Json
 
@@ -77,6 +78,10 @@ class Scripted:
     def asked(self, role: str) -> int:
         """How many prompts of one role were answered or failed."""
         return sum(prompt.schema_name == role for prompt in self.calls)
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """By the rule of the named model's family."""
+        return by_rule(model or self.name, width, height)
 
     async def ask(self, prompt: Prompt) -> Reply:
         """The next line of the script; its tokens are counted by length."""

@@ -20,10 +20,10 @@ from themis.critic.examination import points
 from themis.critic.examination.findings import at_the_end
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.points import PointsReply
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
 from themis.critic.examination.silence import acts
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.rubric import rubrics
 from themis.critic.schema import array_of, numbers_among, one_of
 from themis.domain.evidence import Milestone, Round
@@ -54,7 +54,7 @@ class AdaptiveRubric:
     """Looks at `frames` screens and takes at most `cues` cues."""
 
     name = "rubric"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(self, *, frames: int = 10, cues: int = CUES, sampling: Sampling = COLD) -> None:
@@ -71,7 +71,6 @@ class AdaptiveRubric:
             "frames": self._frames,
             "cues": self._cues,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
             "rubrics": rubrics.digest(),
         }
 
@@ -97,6 +96,7 @@ class AdaptiveRubric:
                 system=PROMPTS.system,
                 parts=(Text(text=room.task), Text(text=asked)),
                 reply=RouteReply,
+                schema=PROMPTS.schema("route"),
                 check=_unknown_family,
                 limits={
                     "family": one_of(rubrics.NAMES),
@@ -136,6 +136,7 @@ class AdaptiveRubric:
                 system=PROMPTS.system,
                 parts=(opening, Text(text=asked)),
                 reply=FramesReply,
+                schema=PROMPTS.schema("frames"),
                 check=lambda reply: _unknown_screen(reply, known),
                 limits={"screens": numbers_among(known, most=self._frames)},
                 temperature=self._sampling.temperature,
@@ -156,6 +157,7 @@ class AdaptiveRubric:
                 system=PROMPTS.system,
                 parts=(opening, *room.pictures(frames), asked),
                 reply=PointsReply,
+                schema=PROMPTS.schema("verdict"),
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
                 temperature=self._sampling.temperature,

@@ -19,9 +19,9 @@ from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination.findings import nothing_to_see, outcome_of, stance
 from themis.critic.examination.frames import Frame, frames_of, spread
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths
 from themis.domain.evidence import Evidence, Milestone, Round, Verification
 from themis.domain.jsontypes import Json
@@ -51,7 +51,7 @@ class DigiRl:
     """One screen at a time. At most `calls` screens are asked about, spread over the run."""
 
     name = "digirl"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(
@@ -69,7 +69,6 @@ class DigiRl:
             "after": self._after.value,
             "calls": self._calls,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
@@ -108,6 +107,7 @@ class DigiRl:
                 system=PROMPTS.system,
                 parts=(Text(text=room.task), *room.pictures([frame]), question),
                 reply=StatusReply,
+                schema=PROMPTS.schema("digirl"),
                 limits={"confidence": hundredths()},
                 temperature=self._sampling.temperature,
                 max_tokens=self._sampling.max_tokens,

@@ -10,7 +10,6 @@ are ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -20,9 +19,9 @@ from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination.findings import at_the_end
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.points import numbers
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths, null_or_one_of, numbers_among, numbers_upto
 from themis.critic.sight import sight_of
 from themis.critic.transcript import TRANSCRIPT_CHARS, transcript
@@ -30,7 +29,7 @@ from themis.critic.wording import shorten
 from themis.domain.evidence import Evidence, Round, Stance, Verification
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Trajectory
-from themis.domain.verdict import Finding, Outcome
+from themis.domain.verdict import ErrorClass, Finding, Outcome
 
 ROLE = "verdict"
 CITED = 8
@@ -42,22 +41,6 @@ WHY = "OSReward judges the run as a whole, in one go"
 
 Place = Annotated[int, Field(ge=1)]
 Places = Annotated[list[Place], Field(max_length=PLACES)]
-
-
-class ErrorClass(StrEnum):
-    """What decides, or could mislead, a judge of this run."""
-
-    TASK_INCOMPLETE = "task_incomplete"
-    WRONG_ACTION = "wrong_action"
-    ERROR_SUPPRESSED = "error_suppressed"
-    STRICT_ON_PATH = "strict_on_path"
-    STRICT_ON_DEVIATION = "strict_on_deviation"
-    AMBIGUOUS = "ambiguous"
-
-
-FAILURES = frozenset(
-    {ErrorClass.TASK_INCOMPLETE, ErrorClass.WRONG_ACTION, ErrorClass.ERROR_SUPPRESSED}
-)
 
 
 class CitedReply(BaseModel):
@@ -79,7 +62,7 @@ class OsReward:
     """All words, the last `screens` different screens, one call."""
 
     name = "osreward"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(
@@ -98,7 +81,6 @@ class OsReward:
             "screens": self._screens,
             "words": self._words,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
@@ -119,7 +101,11 @@ class OsReward:
             Round(number=1, milestones=(demand,), verifications=(found,), reviewed=True)
         )
         return Finding(
-            outcome=reply.outcome, confidence=reply.confidence, reason=told, rounds=rounds
+            outcome=reply.outcome,
+            confidence=reply.confidence,
+            reason=told,
+            rounds=rounds,
+            error_class=reply.error_class,
         )
 
     def _question(self, room: Room, frames: Sequence[Frame]) -> Question[OneReply]:
@@ -141,6 +127,7 @@ class OsReward:
             system=PROMPTS.system,
             parts=(opening, *room.pictures(frames), Text(text=asked)),
             reply=OneReply,
+            schema=PROMPTS.schema("osreward"),
             check=lambda reply: _problem(reply, room.run, shown),
             limits={
                 "steps": numbers_upto(n_steps, most=PLACES),
@@ -166,7 +153,7 @@ def _problem(reply: OneReply, run: Trajectory, shown: Sequence[int]) -> str | No
             return f"evidence cites a step that does not exist: there are {len(run.steps)}"
         if any(screen not in shown for screen in each.screens):
             return "evidence cites a screen that is not shown"
-    is_failure = reply.error_class in FAILURES
+    is_failure = reply.error_class is not None and reply.error_class.is_failure
     if is_failure is not (reply.outcome is Outcome.FAILED):
         return (
             "error_class and outcome do not fit: task_incomplete, wrong_action and "

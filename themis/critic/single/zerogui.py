@@ -24,10 +24,10 @@ from themis.critic.examination.findings import (
     stance,
 )
 from themis.critic.examination.frames import Frame, frames_of
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import WARM, Sampling, at_least
 from themis.critic.examination.together import together
+from themis.critic.promptfiles import PromptFiles
 from themis.domain.evidence import Evidence, Round, Verification
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding
@@ -57,7 +57,7 @@ class ZeroGui:
     """Screens without words, voted on. `screens` is how many of the last ones are shown."""
 
     name = "zerogui"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(
@@ -82,7 +82,6 @@ class ZeroGui:
             "votes": self._votes,
             "rule": self._rule.value,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
@@ -126,6 +125,7 @@ class ZeroGui:
                 system=PROMPTS.system,
                 parts=(Text(text=room.task), *room.pictures(frames), Text(text=asked)),
                 reply=VoteReply,
+                schema=PROMPTS.schema("zerogui"),
                 temperature=self._sampling.temperature,
                 max_tokens=self._sampling.max_tokens,
             )

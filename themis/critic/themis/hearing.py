@@ -9,11 +9,21 @@ from themis.critic.consult import Answer, Question, consult
 from themis.critic.contract import Case, Docket, Image, Text, VisionModel
 from themis.critic.extract import ReplyT
 from themis.critic.fence import Fence, fence_of
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.transcript import Transcript, transcript
 from themis.critic.wording import shorten
 from themis.domain.trajectory import Trajectory
 
 TASK_CHARS = 8_000
+PROMPTS = PromptFiles(
+    "themis.critic.themis.prompts",
+    "selector",
+    "selector_again",
+    "verifier",
+    "reviewer",
+    "judge",
+    system="court",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.schema import hundredths, numbers_upto
-from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
-from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.replies import PLACES, CitedReply, JudgeReply
 from themis.domain.evidence import Evidence, Round
 from themis.domain.jsontypes import Json
@@ -28,9 +27,10 @@ async def decide(hearing: Hearing, rounds: tuple[Round, ...]) -> Finding:
         key=ROLE,
         role=ROLE,
         round=len(rounds),
-        system=prompts.system(),
-        parts=(hearing.run, Text(text=prompts.question(ROLE, facts))),
+        system=PROMPTS.system,
+        parts=(hearing.run, Text(text=PROMPTS.question(ROLE, **facts))),
         reply=JudgeReply,
+        schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, trajectory),
         limits=_limits(trajectory),
     )

@@ -7,9 +7,8 @@ from collections.abc import Coroutine
 
 from themis.critic.consult import TRIES
 from themis.critic.contract import Case, Docket, VisionModel
-from themis.critic.themis import prompts
 from themis.critic.themis.chain import Chain
-from themis.critic.themis.hearing import Hearing, open_hearing
+from themis.critic.themis.hearing import PROMPTS, Hearing, open_hearing
 from themis.critic.themis.judge import decide
 from themis.critic.themis.reviewer import review
 from themis.critic.themis.selector import select
@@ -28,17 +27,16 @@ class ThemisPanel:
     """OS-Themis: Selector, Verifier, Reviewer and Judge, one model behind all of them."""
 
     name = "themis"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     @property
     def settings(self) -> dict[str, Json]:
-        """Caps and prompts: what can change an outcome besides the model."""
+        """The caps: what can change an outcome besides the model."""
         return {
             "audits": AUDITS,
             "selections": SELECTIONS,
             "tries": TRIES,
-            "prompts": prompts.digest(),
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:

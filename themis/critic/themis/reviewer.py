@@ -5,9 +5,8 @@ from __future__ import annotations
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.schema import numbers_upto, one_of_or_null
-from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
-from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.replies import PLACES, ReviewerReply
 from themis.domain.evidence import Objection, Round
 
@@ -26,9 +25,10 @@ async def review(hearing: Hearing, rounds: tuple[Round, ...]) -> tuple[Objection
         key=f"{ROLE}/{last.number}",
         role=ROLE,
         round=last.number,
-        system=prompts.system(),
-        parts=(hearing.run, Text(text=prompts.question(ROLE, facts))),
+        system=PROMPTS.system,
+        parts=(hearing.run, Text(text=PROMPTS.question(ROLE, **facts))),
         reply=ReviewerReply,
+        schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, last, n_steps),
         limits={
             "milestone": one_of_or_null([milestone.id for milestone in last.milestones]),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.schema import number_upto
-from themis.critic.themis import prompts
 from themis.critic.themis.chain import chain_text
-from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.replies import MILESTONES, SelectorReply
 from themis.domain.evidence import Milestone, Round
 
@@ -32,9 +31,10 @@ async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> 
         key=f"{ROLE}/{number}",
         role=ROLE,
         round=number,
-        system=prompts.system(),
+        system=PROMPTS.system,
         parts=(hearing.run, Text(text=_question(hearing, rounds))),
         reply=SelectorReply,
+        schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, n_steps),
         limits={"step": number_upto(n_steps)},
         tries=tries,
@@ -47,13 +47,13 @@ def _question(hearing: Hearing, rounds: tuple[Round, ...]) -> str:
     earlier = "This is the first version."
     if rounds:
         chain = hearing.fence.wrap("panel", chain_text(rounds))
-        earlier = prompts.question("selector_again", {"chain": chain})
+        earlier = PROMPTS.question("selector_again", chain=chain)
     facts = {
         "n_steps": str(len(hearing.trajectory.steps)),
         "most": str(MILESTONES),
         "earlier": earlier,
     }
-    return prompts.question(ROLE, facts)
+    return PROMPTS.question(ROLE, **facts)
 
 
 def _problem(reply: SelectorReply, n_steps: int) -> str | None:

@@ -6,9 +6,8 @@ from themis.critic.consult import Question
 from themis.critic.contract import Image, Text
 from themis.critic.schema import one_of_or_null
 from themis.critic.sight import Sight, sight_of
-from themis.critic.themis import prompts
 from themis.critic.themis.chain import milestone_text, objection_text
-from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.replies import SeenReply, VerifierReply
 from themis.critic.themis.uitext import ui_text
 from themis.critic.transcript import actions, history
@@ -27,9 +26,10 @@ async def verify(
         key=f"{ROLE}/{number}/{milestone.id}",
         role=ROLE,
         round=number,
-        system=prompts.system(),
+        system=PROMPTS.system,
         parts=_parts(hearing, milestone, sight, objections),
         reply=VerifierReply,
+        schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, sight),
         limits={"screen": one_of_or_null(_shown(sight))},
     )
@@ -88,7 +88,7 @@ def _question(
         "milestone": wrap("milestone", milestone_text(milestone)),
         "objections": _to_answer(wrap("objections", against)) if objections else "",
     }
-    return prompts.question(ROLE, facts)
+    return PROMPTS.question(ROLE, **facts)
 
 
 def _to_answer(objections: str) -> str:

@@ -16,9 +16,9 @@ from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
 from themis.critic.examination.findings import UNSURE, at_the_end, nothing_to_see, positions
 from themis.critic.examination.frames import Frame, frames_of, spread
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.universal.matrix import Matrix, most_relevant
 from themis.critic.universal.replies import (
     BATCH,
@@ -49,7 +49,7 @@ class UniversalVerifier:
     """Rates at most `rated` screens, `batch` in a call; shows `each` best of every criterion."""
 
     name = "universal"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(
@@ -77,7 +77,6 @@ class UniversalVerifier:
             "each": self._each,
             "shown": self._shown,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
@@ -126,6 +125,7 @@ class UniversalVerifier:
                 system=PROMPTS.system,
                 parts=(Text(text=room.task), Text(text=asked)),
                 reply=RubricReply,
+                schema=PROMPTS.schema("rubric"),
                 check=_no_outcome,
                 temperature=self._sampling.temperature,
                 max_tokens=self._sampling.max_tokens,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.examination.frames import Frame
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room
 from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import array_of, json_schema, narrowed
 from themis.critic.universal.replies import BEST, RowReply, RowsReply
 from themis.domain.jsontypes import Json
@@ -55,6 +55,7 @@ class Matrix:
                 system=self.prompts.system,
                 parts=(self.opening, *self.room.pictures(frames), Text(text=asked)),
                 reply=RowsReply,
+                schema=self.prompts.schema(ROLE),
                 check=lambda reply: _problem(reply, n, m),
                 limits={"rows": _rows_of(n, m)},
                 temperature=self.sampling.temperature,

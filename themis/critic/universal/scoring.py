@@ -9,10 +9,10 @@ from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.examination import points
 from themis.critic.examination.frames import Frame
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room
 from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import array_of, hundredths, json_schema, narrowed, numbers_among
 from themis.critic.transcript import transcript
 from themis.critic.universal.replies import CITED, ScoreReply, ScoresReply
@@ -52,6 +52,7 @@ class Scorer:
             system=self.prompts.system,
             parts=(self.opening, words, *self.room.pictures(frames), asked),
             reply=ScoresReply,
+            schema=self.prompts.schema("scores"),
             check=lambda reply: self._problem(reply, frames),
             limits=self._limits(frames),
             temperature=self.sampling.temperature,

@@ -17,10 +17,10 @@ from themis.critic.examination import points
 from themis.critic.examination.findings import at_the_end, stance
 from themis.critic.examination.frames import frames_of, spread
 from themis.critic.examination.points import PointsReply
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
 from themis.critic.examination.silence import acts
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.webjudge.replies import BEST, KEY_POINTS, KeyPointsReply
 from themis.critic.webjudge.screens import Rated, Rater, kept
 from themis.critic.wording import quoted
@@ -39,7 +39,7 @@ class WebJudge:
     """Rates at most `rated` screens, keeps at most `kept` of those that score `relevance`."""
 
     name = "webjudge"
-    version = "1"
+    version = PROMPTS.version
     uses_model = True
 
     def __init__(
@@ -66,7 +66,6 @@ class WebJudge:
             "kept": self._kept,
             "rated": self._rated,
             "sampling": self._sampling.settings,
-            "prompts": PROMPTS.digest,
         }
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
@@ -92,6 +91,7 @@ class WebJudge:
                 system=PROMPTS.system,
                 parts=(Text(text=room.task), Text(text=asked)),
                 reply=KeyPointsReply,
+                schema=PROMPTS.schema("key_points"),
                 temperature=self._sampling.temperature,
                 max_tokens=self._sampling.max_tokens,
             )
@@ -121,6 +121,7 @@ class WebJudge:
                 system=PROMPTS.system,
                 parts=(opening, *room.pictures(frames), Text(text=asked)),
                 reply=PointsReply,
+                schema=PROMPTS.schema("verdict"),
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
                 temperature=self._sampling.temperature,

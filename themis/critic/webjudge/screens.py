@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.examination.frames import Frame
-from themis.critic.examination.promptfiles import PromptFiles
 from themis.critic.examination.room import Room
 from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.webjudge.replies import RelevanceReply
 
 ROLE = "relevance"
@@ -60,6 +60,7 @@ class Rater:
                 system=self.prompts.system,
                 parts=(self.opening, *self.room.pictures([frame]), asked),
                 reply=RelevanceReply,
+                schema=self.prompts.schema(ROLE),
                 temperature=self.sampling.temperature,
                 max_tokens=self.sampling.max_tokens,
             )

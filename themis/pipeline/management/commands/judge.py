@@ -154,5 +154,7 @@ def document(run: Run) -> dict[str, Json]:
         "calls": verdict.calls,
         "prompt_tokens": verdict.prompt_tokens,
         "completion_tokens": verdict.completion_tokens,
+        "cached_tokens": verdict.cached_tokens,
+        "price": verdict.price,
         "seconds": round(verdict.seconds, 3),
     }
