@@ -9,12 +9,12 @@ import pytest
 from tests.critic.cases import trajectory, words
 from tests.critic.exam import asked_again, heard, hostile, is_fenced, screens
 from themis.critic.models.scripted import Scripted
-from themis.critic.single.digirl import After, DigiRl
+from themis.critic.single.digirl import After, DigiRl, DigiRlOptions
 from themis.domain.errors import UnreadableReply
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
 
-EVERY = DigiRl(after=After.EVERY)
+EVERY = DigiRl(DigiRlOptions(after=After.EVERY))
 
 
 def status(*, done: bool, confidence: float = 0.8) -> dict[str, Json]:
@@ -50,7 +50,9 @@ async def test_a_screen_that_did_not_change_is_skipped() -> None:
 
 
 async def test_the_number_of_calls_is_bounded() -> None:
-    _, model, _ = await heard(DigiRl(after=After.EVERY, calls=3), status(done=False), trajectory(9))
+    _, model, _ = await heard(
+        DigiRl(DigiRlOptions(after=After.EVERY, calls=3)), status(done=False), trajectory(9)
+    )
     assert [screens(prompt) for prompt in model.calls] == [[2], [6], [10]]
 
 

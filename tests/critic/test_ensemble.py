@@ -18,7 +18,7 @@ from themis.critic.models.absent import Absent
 from themis.critic.models.obliging import oblige
 from themis.critic.models.scripted import Scripted
 from themis.critic.single.digirl import DigiRl
-from themis.critic.single.zerogui import ZeroGui
+from themis.critic.single.zerogui import ZeroGui, ZeroGuiOptions
 from themis.domain.errors import Misconfigured, ModelUnavailable
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
@@ -103,7 +103,9 @@ async def test_turns_stand_under_the_name_of_who_asked() -> None:
 
 
 async def test_one_critic_may_sit_twice_with_other_settings() -> None:
-    twins = Ensemble([ZeroGui(votes=1), ZeroGui(votes=1, screens=2)])
+    twins = Ensemble(
+        [ZeroGui(ZeroGuiOptions(votes=1)), ZeroGui(ZeroGuiOptions(votes=1, screens=2))]
+    )
     _, model, docket = await heard(twins, oblige)
     assert list(docket.turns) == ["zerogui/vote/1", "zerogui#2/vote/1"]
     assert len(model.calls) == 2
@@ -128,7 +130,7 @@ def test_members_and_their_settings_stand_in_the_settings() -> None:
         {"name": "digirl", "version": digirl.version, "settings_hash": settings_hash(digirl)},
         {"name": "zerogui", "version": zerogui.version, "settings_hash": settings_hash(zerogui)},
     ]
-    other = Ensemble([DigiRl(), ZeroGui(votes=2)])
+    other = Ensemble([DigiRl(), ZeroGui(ZeroGuiOptions(votes=2))])
     assert settings_hash(other) != settings_hash(ensemble_of("digirl", "zerogui"))
 
 

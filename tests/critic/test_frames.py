@@ -13,6 +13,7 @@ from themis.critic.examination.frames import frames_of, spread
 from themis.critic.examination.room import room_for
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.scripted import Scripted
+from themis.critic.options import Asking
 from themis.domain.trajectory import Trajectory
 
 
@@ -56,7 +57,7 @@ def test_a_position_without_a_screen_is_passed_over() -> None:
 
 def test_equal_pictures_are_sent_once_and_named_again() -> None:
     run = showing("a", "b", "a")
-    room = room_for(case(run), Scripted(""), MemoryDocket())
+    room = room_for(case(run), Scripted(""), MemoryDocket(), Asking())
     parts = room.pictures(frames_of(run))
     assert [part.position for part in parts if isinstance(part, Image)] == [0, 1]
     assert isinstance(parts[-1], Text)

@@ -9,7 +9,7 @@ import pytest
 from tests.critic.cases import trajectory, words
 from tests.critic.exam import asked_again, heard, hostile, is_fenced, screens
 from themis.critic.models.scripted import Scripted
-from themis.critic.single.osreward import OsReward
+from themis.critic.single.osreward import OsReward, OsRewardOptions
 from themis.domain.errors import UnreadableReply
 from themis.domain.evidence import Stance
 from themis.domain.jsontypes import Json
@@ -46,7 +46,9 @@ async def test_what_is_cited_stands_in_the_chain() -> None:
 
 
 async def test_the_last_screens_and_all_words_are_sent() -> None:
-    _, model, _ = await heard(OsReward(screens=2), verdict("passed", seen=10), trajectory(9))
+    _, model, _ = await heard(
+        OsReward(OsRewardOptions(screens=2)), verdict("passed", seen=10), trajectory(9)
+    )
     ((prompt),) = model.calls
     assert screens(prompt) == [9, 10]
     assert words(prompt).count("I click save.") == 9
@@ -55,7 +57,7 @@ async def test_the_last_screens_and_all_words_are_sent() -> None:
 
 async def test_words_are_bounded() -> None:
     run = trajectory(200, thought="so it goes " * 100)
-    critic = OsReward(words=3_000)
+    critic = OsReward(OsRewardOptions(words=3_000))
     _, model, _ = await heard(critic, verdict("passed", seen=200), run)
     assert len(words(model.calls[0])) < 10_000
 

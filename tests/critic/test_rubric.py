@@ -12,7 +12,7 @@ from themis.critic.contract import Prompt
 from themis.critic.examination.frames import frames_of
 from themis.critic.models.scripted import Line, Scripted
 from themis.critic.rubric import rubrics
-from themis.critic.rubric.critic import AdaptiveRubric, _with_the_end
+from themis.critic.rubric.critic import AdaptiveRubric, RubricOptions, _with_the_end
 from themis.domain.errors import UnreadableReply
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
@@ -126,6 +126,6 @@ async def test_undecided_is_passed_on() -> None:
 
 
 def test_rubrics_stand_in_the_settings() -> None:
-    settings = AdaptiveRubric(frames=5).settings
+    settings = AdaptiveRubric(RubricOptions(frames=5)).settings
     assert settings["frames"] == 5
     assert settings["rubrics"]

@@ -12,8 +12,9 @@ from tests.critic.cases import trajectory, words
 from tests.critic.exam import asked_again, heard, hostile, is_fenced, screens
 from themis.critic.contract import Prompt
 from themis.critic.examination.frames import Frame
+from themis.critic.loader import critic
 from themis.critic.models.scripted import Line, Scripted
-from themis.critic.webjudge.critic import WebJudge
+from themis.critic.webjudge.critic import WebJudge, WebJudgeOptions
 from themis.critic.webjudge.screens import Rated, kept
 from themis.domain.action import Action, ActionType
 from themis.domain.errors import Misconfigured, UnreadableReply
@@ -96,7 +97,7 @@ async def test_a_picture_that_comes_twice_is_rated_once() -> None:
 
 
 async def test_rated_and_kept_screens_are_bounded() -> None:
-    critic = WebJudge(rated=4, kept=2)
+    critic = WebJudge(WebJudgeOptions(rated=4, kept=2))
     _, model, _ = await heard(critic, rated(dict.fromkeys(range(1, 41), 5)), trajectory(39))
     assert model.asked("relevance") == 4
     assert screens(model.calls[-1]) == [27, 40]
@@ -179,5 +180,5 @@ async def test_one_screen_that_cannot_be_rated_waits_for_its_siblings() -> None:
 
 
 def test_a_relevance_off_the_scale_is_refused() -> None:
-    with pytest.raises(Misconfigured, match="relevance is 6"):
-        WebJudge(relevance=6)
+    with pytest.raises(Misconfigured, match=r"webjudge\.relevance: .*less than or equal to 5"):
+        critic("webjudge", {"webjudge": {"relevance": 6}})

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.critic.cases import trajectory, words
 from tests.critic.exam import asked_again, heard, hostile, is_fenced, screens
+from themis.critic.loader import critic
 from themis.critic.models.scripted import Scripted
-from themis.critic.single.zerogui import Rule, ZeroGui, carried
+from themis.critic.single.zerogui import Rule, ZeroGui, ZeroGuiOptions, carried
 from themis.domain.errors import Misconfigured, UnreadableReply
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
@@ -39,7 +40,9 @@ async def test_a_tie_fails() -> None:
 
 
 async def test_one_dissent_fails_where_all_must_agree() -> None:
-    finding, _, _ = await heard(ZeroGui(rule=Rule.UNANIMOUS), votes(True, True, True, False))
+    finding, _, _ = await heard(
+        ZeroGui(ZeroGuiOptions(rule=Rule.UNANIMOUS)), votes(True, True, True, False)
+    )
     assert (finding.outcome, finding.confidence) == (Outcome.FAILED, 0.25)
 
 
@@ -50,7 +53,9 @@ def test_votes_are_counted_as_published(cast: list[bool]) -> None:
 
 
 async def test_every_vote_stands_in_the_chain_with_its_screens() -> None:
-    finding, _, docket = await heard(ZeroGui(screens=2), votes(True, True, False, True))
+    finding, _, docket = await heard(
+        ZeroGui(ZeroGuiOptions(screens=2)), votes(True, True, False, True)
+    )
     (found,) = finding.rounds[0].verifications
     assert [each.found_by for each in found.evidence] == ["vote 1", "vote 2", "vote 3", "vote 4"]
     assert [each.stance.value for each in found.evidence].count("contradicts") == 1
@@ -61,7 +66,7 @@ async def test_every_vote_stands_in_the_chain_with_its_screens() -> None:
 async def test_the_last_different_screens_are_shown_in_order() -> None:
     run = trajectory(12)
     still = replace(run, screens=(*run.screens[:12], run.screens[11]))
-    _, model, _ = await heard(ZeroGui(screens=3), vote(done=True), still)
+    _, model, _ = await heard(ZeroGui(ZeroGuiOptions(screens=3)), vote(done=True), still)
     assert screens(model.calls[0]) == [10, 11, 12]
     _, model, _ = await heard(ZeroGui(), vote(done=True), run)
     assert screens(model.calls[0]) == list(range(4, 14))
@@ -101,17 +106,18 @@ async def test_votes_that_cannot_be_read_break_the_run(model: Scripted) -> None:
 
 
 async def test_a_vote_is_asked_again_with_the_reason() -> None:
-    finding, model, _ = await heard(ZeroGui(votes=1), ["hm", vote(done=True)])
+    finding, model, _ = await heard(ZeroGui(ZeroGuiOptions(votes=1)), ["hm", vote(done=True)])
     assert finding.outcome is Outcome.PASSED
     assert "could not be used" in words(model.calls[1])
 
 
 def test_settings_that_cannot_work_are_named() -> None:
-    with pytest.raises(Misconfigured, match="votes is 0"):
-        ZeroGui(votes=0)
+    with pytest.raises(Misconfigured, match=r"zerogui\.votes: .*greater than or equal to 1"):
+        critic("zerogui", {"zerogui": {"votes": 0}})
 
 
 def test_every_setting_stands_in_the_settings() -> None:
-    assert ZeroGui(screens=2).settings["screens"] == 2
-    assert ZeroGui(rule=Rule.UNANIMOUS).settings["rule"] == "unanimous"
-    assert ZeroGui().settings["sampling"] == {"temperature": 1.0, "max_tokens": 8192, "tries": 3}
+    assert ZeroGui(ZeroGuiOptions(screens=2)).settings["screens"] == 2
+    assert ZeroGui(ZeroGuiOptions(rule=Rule.UNANIMOUS)).settings["rule"] == "unanimous"
+    settings = ZeroGui().settings
+    assert (settings["temperature"], settings["max_tokens"], settings["tries"]) == (1.0, 8192, 3)

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from themis.critic.contract import Case, Critic, Docket, Turn, VisionModel
 from themis.critic.examination.findings import UNSURE, at_the_end
 from themis.critic.identity import settings_hash
+from themis.critic.options import Options
 from themis.domain.errors import Misconfigured
 from themis.domain.evidence import Evidence, Round, Verification
 from themis.domain.jsontypes import Json
@@ -22,6 +26,23 @@ from themis.domain.verdict import Finding, Outcome
 ACHIEVED = {Outcome.PASSED: True, Outcome.FAILED: False, Outcome.UNDECIDED: None}
 CITED = 24  # pieces of evidence that one critic brings into the chain
 NOT_ASKED = "Not asked: the outcome was certain without it."
+
+
+class EnsembleOptions(Options):
+    """What can be set of `ensemble`. Its members judge with their own options."""
+
+    members: tuple[Annotated[str, StringConstraints(max_length=40)], ...] = Field(
+        ("osreward", "rubric", "zerogui"),
+        min_length=1,
+        max_length=8,
+        description="Who sits, in the order they are heard: the cheapest first",
+    )
+    quorum: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="How many have to agree, more than half; none: all of them",
+    )
 
 
 class Ensemble:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from themis.critic.consult import Question, consult
@@ -11,6 +11,7 @@ from themis.critic.contract import Case, Docket, Image, Text, VisionModel
 from themis.critic.examination.frames import Frame
 from themis.critic.extract import ReplyT
 from themis.critic.fence import Fence, fence_of
+from themis.critic.options import Asking
 from themis.critic.wording import shorten
 from themis.domain.evidence import Round
 from themis.domain.trajectory import Trajectory
@@ -26,6 +27,7 @@ class Room:
     model: VisionModel
     docket: Docket
     fence: Fence
+    options: Asking
 
     @property
     def run(self) -> Trajectory:
@@ -58,7 +60,13 @@ class Room:
 
     async def ask(self, question: Question[ReplyT]) -> ReplyT:
         """The reply to a question, from the docket where it was given before."""
-        return (await consult(question, model=self.model, docket=self.docket)).reply
+        asked = replace(
+            question,
+            model=self.options.model,
+            temperature=self.options.temperature,
+            max_tokens=self.options.max_tokens,
+        )
+        return (await consult(asked, model=self.model, docket=self.docket)).reply
 
     async def show(self, *rounds: Round) -> tuple[Round, ...]:
         """Publish how far the chain has come, and give it back."""
@@ -70,6 +78,7 @@ class Room:
         return Image(position=position, screen=screen, read=partial(self.case.read_screen, screen))
 
 
-def room_for(case: Case, model: VisionModel, docket: Docket) -> Room:
+def room_for(case: Case, model: VisionModel, docket: Docket, options: Asking) -> Room:
     """Prepare a case for examination."""
-    return Room(case=case, model=model, docket=docket, fence=fence_of(case.trajectory))
+    fence = fence_of(case.trajectory)
+    return Room(case=case, model=model, docket=docket, fence=fence, options=options)

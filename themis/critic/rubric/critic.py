@@ -21,8 +21,8 @@ from themis.critic.examination.findings import at_the_end
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.points import PointsReply
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import COLD, Sampling, at_least
 from themis.critic.examination.silence import acts
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.rubric import rubrics
 from themis.critic.schema import array_of, numbers_among, one_of
@@ -50,6 +50,18 @@ class FramesReply(BaseModel):
     screens: Annotated[list[Number], Field(max_length=FRAMES)]
 
 
+class RubricOptions(Asking):
+    """What can be set of `rubric`."""
+
+    frames: int = Field(
+        default=10, ge=1, le=FRAMES, description="Screens that are looked at, at most"
+    )
+    cues: int = Field(default=CUES, ge=0, le=CUES, description="Cues of the task's own, at most")
+
+
+DEFAULTS = RubricOptions()
+
+
 class AdaptiveRubric:
     """Looks at `frames` screens and takes at most `cues` cues."""
 
@@ -57,26 +69,17 @@ class AdaptiveRubric:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(self, *, frames: int = 10, cues: int = CUES, sampling: Sampling = COLD) -> None:
-        at_least(1, frames=frames)
-        at_least(0, cues=cues)
-        self._frames = min(frames, FRAMES)
-        self._cues = min(cues, CUES)
-        self._sampling = sampling
+    def __init__(self, options: RubricOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "frames": self._frames,
-            "cues": self._cues,
-            "sampling": self._sampling.settings,
-            "rubrics": rubrics.digest(),
-        }
+        return {**self._options.settings, "rubrics": rubrics.digest()}
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """Route, choose, judge."""
-        room = room_for(case, model, docket)
+        room = room_for(case, model, docket, self._options)
         demands = await self._criteria(room)
         await room.show(Round(number=1, milestones=demands))
         opening = _opening(room, demands)
@@ -100,17 +103,15 @@ class AdaptiveRubric:
                 check=_unknown_family,
                 limits={
                     "family": one_of(rubrics.NAMES),
-                    "cues": array_of(cue, least=0, most=self._cues),
+                    "cues": array_of(cue, least=0, most=self._options.cues),
                 },
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
         family = rubrics.FAMILIES[reply.family]
         of_family = [
             (each, f"the rubric for {family.name}: {family.tasks}") for each in family.criteria
         ]
-        of_task = [(each, "a cue of this task") for each in reply.cues[: self._cues]]
+        of_task = [(each, "a cue of this task") for each in reply.cues[: self._options.cues]]
         return tuple(
             at_the_end(room.run, goal=goal, why=why, number=number)
             for number, (goal, why) in enumerate((*of_family, *of_task), start=1)
@@ -118,13 +119,13 @@ class AdaptiveRubric:
 
     async def _key_frames(self, room: Room, opening: Text) -> tuple[Frame, ...]:
         frames = frames_of(room.run)
-        if len(frames) <= self._frames:
+        if len(frames) <= self._options.frames:
             return frames
         listed = spread(frames, LISTED)
         known = points.numbers(listed)
         asked = PROMPTS.question(
             "frames",
-            most=str(self._frames),
+            most=str(self._options.frames),
             n=str(len(frames)),
             screens=", ".join(map(str, known)),
         )
@@ -138,12 +139,10 @@ class AdaptiveRubric:
                 reply=FramesReply,
                 schema=PROMPTS.schema("frames"),
                 check=lambda reply: _unknown_screen(reply, known),
-                limits={"screens": numbers_among(known, most=self._frames)},
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
+                limits={"screens": numbers_among(known, most=self._options.frames)},
             )
         )
-        return _with_the_end(frames, reply.screens, self._frames)
+        return _with_the_end(frames, reply.screens, self._options.frames)
 
     async def _verdict(
         self, room: Room, opening: Text, n_points: int, frames: Sequence[Frame]
@@ -160,8 +159,6 @@ class AdaptiveRubric:
                 schema=PROMPTS.schema("verdict"),
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
 

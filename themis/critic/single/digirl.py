@@ -20,7 +20,7 @@ from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination.findings import nothing_to_see, outcome_of, stance
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths
 from themis.domain.evidence import Evidence, Milestone, Round, Verification
@@ -47,6 +47,21 @@ class StatusReply(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+class DigiRlOptions(Asking):
+    """What can be set of `digirl`."""
+
+    after: After = Field(
+        default=After.LAST,
+        description="Ask after the last step, or after every one until a success",
+    )
+    calls: int = Field(
+        default=60, ge=1, le=400, description="Screens that are asked about, at most"
+    )
+
+
+DEFAULTS = DigiRlOptions()
+
+
 class DigiRl:
     """One screen at a time. At most `calls` screens are asked about, spread over the run."""
 
@@ -54,26 +69,17 @@ class DigiRl:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(
-        self, *, after: After = After.LAST, calls: int = 60, sampling: Sampling = COLD
-    ) -> None:
-        at_least(1, calls=calls)
-        self._after = after
-        self._calls = calls
-        self._sampling = sampling
+    def __init__(self, options: DigiRlOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "after": self._after.value,
-            "calls": self._calls,
-            "sampling": self._sampling.settings,
-        }
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """Ask screen by screen until one shows success; the last answer decides."""
-        room = room_for(case, model, docket)
+        room = room_for(case, model, docket, self._options)
         frames = self._chosen(frames_of(room.run))
         if not frames:
             return nothing_to_see(room.run)
@@ -92,10 +98,11 @@ class DigiRl:
         )
 
     def _chosen(self, frames: Sequence[Frame]) -> tuple[Frame, ...]:
-        if self._after is After.LAST:
+        if self._options.after is After.LAST:
             return tuple(frames[-1:])
         # Called after a step, never before the first one; a lone first screen is all there is.
-        return spread([frame for frame in frames if frame.until] or frames[-1:], self._calls)
+        after_a_step = [frame for frame in frames if frame.until]
+        return spread(after_a_step or frames[-1:], self._options.calls)
 
     async def _status(self, room: Room, frame: Frame) -> StatusReply:
         question = Text(text=PROMPTS.question("digirl"))
@@ -109,8 +116,6 @@ class DigiRl:
                 reply=StatusReply,
                 schema=PROMPTS.schema("digirl"),
                 limits={"confidence": hundredths()},
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
 

@@ -20,7 +20,7 @@ from themis.critic.examination.findings import at_the_end
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.points import numbers
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths, null_or_one_of, numbers_among, numbers_upto
 from themis.critic.sight import sight_of
@@ -58,6 +58,20 @@ class OneReply(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+class OsRewardOptions(Asking):
+    """What can be set of `osreward`."""
+
+    screens: int = Field(
+        default=5, ge=1, le=40, description="How many of the last screens are shown"
+    )
+    words: int = Field(
+        default=TRANSCRIPT_CHARS, ge=1_000, le=400_000, description="Characters of the run, at most"
+    )
+
+
+DEFAULTS = OsRewardOptions()
+
+
 class OsReward:
     """All words, the last `screens` different screens, one call."""
 
@@ -65,28 +79,18 @@ class OsReward:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(
-        self, *, screens: int = 5, words: int = TRANSCRIPT_CHARS, sampling: Sampling = COLD
-    ) -> None:
-        at_least(1, screens=screens)
-        at_least(1_000, words=words)
-        self._screens = screens
-        self._words = words
-        self._sampling = sampling
+    def __init__(self, options: OsRewardOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "screens": self._screens,
-            "words": self._words,
-            "sampling": self._sampling.settings,
-        }
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """One question, one finding."""
-        room = room_for(case, model, docket)
-        frames = frames_of(room.run)[-self._screens :]
+        room = room_for(case, model, docket, self._options)
+        frames = frames_of(room.run)[-self._options.screens :]
         reply = await room.ask(self._question(room, frames))
         told = _told(reply)
         demand = at_the_end(room.run, goal=GOAL, why=WHY)
@@ -110,7 +114,7 @@ class OsReward:
 
     def _question(self, room: Room, frames: Sequence[Frame]) -> Question[OneReply]:
         n_steps = len(room.run.steps)
-        told = transcript(room.run, limit=self._words)
+        told = transcript(room.run, limit=self._options.words)
         shown = numbers(frames)
         asked = PROMPTS.question(
             "osreward",
@@ -135,8 +139,6 @@ class OsReward:
                 "error_class": null_or_one_of([each.value for each in ErrorClass]),
                 "confidence": hundredths(),
             },
-            temperature=self._sampling.temperature,
-            max_tokens=self._sampling.max_tokens,
         )
 
 

@@ -25,8 +25,8 @@ from themis.critic.examination.findings import (
 )
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import WARM, Sampling, at_least
 from themis.critic.examination.together import together
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.domain.evidence import Evidence, Round, Verification
 from themis.domain.jsontypes import Json
@@ -53,6 +53,24 @@ class VoteReply(BaseModel):
     done: bool
 
 
+class ZeroGuiOptions(Asking):
+    """What can be set of `zerogui`."""
+
+    temperature: float = Field(
+        default=1.0, ge=0, le=2, description="Votes need some: at 0 they would all be one"
+    )
+    screens: int = Field(
+        default=10, ge=1, le=SEEN, description="How many of the last screens are shown"
+    )
+    votes: int = Field(default=4, ge=1, le=32, description="How often the same question is asked")
+    rule: Rule = Field(
+        default=Rule.MAJORITY, description="More than half of the votes pass a run, or all of them"
+    )
+
+
+DEFAULTS = ZeroGuiOptions()
+
+
 class ZeroGui:
     """Screens without words, voted on. `screens` is how many of the last ones are shown."""
 
@@ -60,44 +78,28 @@ class ZeroGui:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(
-        self,
-        *,
-        screens: int = 10,
-        votes: int = 4,
-        rule: Rule = Rule.MAJORITY,
-        sampling: Sampling = WARM,
-    ) -> None:
-        at_least(1, screens=screens, votes=votes)
-        self._screens = screens
-        self._votes = votes
-        self._rule = rule
-        self._sampling = sampling
+    def __init__(self, options: ZeroGuiOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "screens": self._screens,
-            "votes": self._votes,
-            "rule": self._rule.value,
-            "sampling": self._sampling.settings,
-        }
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """Take the votes side by side; a run without a screen is undecided."""
-        room = room_for(case, model, docket)
-        frames = frames_of(room.run)[-self._screens :]
+        room = room_for(case, model, docket, self._options)
+        frames = frames_of(room.run)[-self._options.screens :]
         if not frames:
             return nothing_to_see(room.run)
         demand = at_the_end(room.run, goal=GOAL, why=WHY)
         await room.show(Round(number=1, milestones=(demand,)))
         votes = await together(
-            lambda number: self._vote(room, frames, number), range(1, self._votes + 1)
+            lambda number: self._vote(room, frames, number), range(1, self._options.votes + 1)
         )
-        is_done = carried([vote.done for vote in votes], self._rule)
+        is_done = carried([vote.done for vote in votes], self._options.rule)
         agreeing = [vote for vote in votes if vote.done is is_done]
-        told = f"{_count(votes)} ({self._rule.value}). {(agreeing or votes)[0].final_state}"
+        told = f"{_count(votes)} ({self._options.rule.value}). {(agreeing or votes)[0].final_state}"
         found = Verification(
             milestone=demand.id,
             achieved=is_done,
@@ -126,8 +128,6 @@ class ZeroGui:
                 parts=(Text(text=room.task), *room.pictures(frames), Text(text=asked)),
                 reply=VoteReply,
                 schema=PROMPTS.schema("zerogui"),
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
 from themis.critic.examination.findings import UNSURE, at_the_end, nothing_to_see, positions
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.universal.matrix import Matrix, most_relevant
 from themis.critic.universal.replies import (
@@ -45,6 +47,22 @@ PROMPTS = PromptFiles(
 )
 
 
+class UniversalOptions(Asking):
+    """What can be set of `universal`."""
+
+    rated: int = Field(default=40, ge=1, le=400, description="Screens that are rated, at most")
+    batch: int = Field(default=5, ge=1, le=BATCH, description="Screens that are rated in one call")
+    each: int = Field(
+        default=3, ge=1, le=12, description="The best screens of a criterion that are shown"
+    )
+    shown: int = Field(
+        default=12, ge=1, le=40, description="Screens that are shown altogether, at most"
+    )
+
+
+DEFAULTS = UniversalOptions()
+
+
 class UniversalVerifier:
     """Rates at most `rated` screens, `batch` in a call; shows `each` best of every criterion."""
 
@@ -52,37 +70,18 @@ class UniversalVerifier:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(
-        self,
-        *,
-        rated: int = 40,
-        batch: int = 5,
-        each: int = 3,
-        shown: int = 12,
-        sampling: Sampling = COLD,
-    ) -> None:
-        at_least(1, rated=rated, batch=batch, each=each, shown=shown)
-        self._rated = rated
-        self._batch = min(batch, BATCH)
-        self._each = each
-        self._shown = shown
-        self._sampling = sampling
+    def __init__(self, options: UniversalOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "rated": self._rated,
-            "batch": self._batch,
-            "each": self._each,
-            "shown": self._shown,
-            "sampling": self._sampling.settings,
-        }
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """The rubric, the matrix, then both scores side by side."""
-        room = room_for(case, model, docket)
-        frames = spread(frames_of(room.run), self._rated)
+        room = room_for(case, model, docket, self._options)
+        frames = spread(frames_of(room.run), self._options.rated)
         if not frames:
             return nothing_to_see(room.run)
         criteria = await self._rubric(room)
@@ -95,7 +94,6 @@ class UniversalVerifier:
             opening=opening,
             n_criteria=len(criteria),
             prompts=PROMPTS,
-            sampling=self._sampling,
         )
         seen, told = await scorer.both(chosen)
         weighed = [
@@ -127,8 +125,6 @@ class UniversalVerifier:
                 reply=RubricReply,
                 schema=PROMPTS.schema("rubric"),
                 check=_no_outcome,
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
         return reply.criteria
@@ -136,17 +132,16 @@ class UniversalVerifier:
     async def _best(
         self, room: Room, opening: Text, n_criteria: int, frames: Sequence[Frame]
     ) -> tuple[Frame, ...]:
-        if len(frames) <= min(self._each, self._shown):
+        if len(frames) <= min(self._options.each, self._options.shown):
             return tuple(frames)  # all of them would be chosen
         matrix = Matrix(
             room=room,
             opening=opening,
             n_criteria=n_criteria,
             prompts=PROMPTS,
-            sampling=self._sampling,
         )
-        rows = await matrix.rows(frames, batch=self._batch)
-        return most_relevant(frames, rows, each=self._each, most=self._shown)
+        rows = await matrix.rows(frames, batch=self._options.batch)
+        return most_relevant(frames, rows, each=self._options.each, most=self._options.shown)
 
 
 def _opening(room: Room, demands: Sequence[Milestone]) -> Text:

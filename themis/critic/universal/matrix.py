@@ -9,7 +9,6 @@ from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.examination.frames import Frame
 from themis.critic.examination.room import Room
-from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import array_of, json_schema, narrowed
@@ -30,7 +29,6 @@ class Matrix:
     opening: Text  # task and criteria: what all questions begin with
     n_criteria: int
     prompts: PromptFiles
-    sampling: Sampling
 
     async def rows(self, frames: Sequence[Frame], *, batch: int) -> list[Row]:
         """For each frame its relevance to every criterion, from 1 to 5."""
@@ -58,8 +56,6 @@ class Matrix:
                 schema=self.prompts.schema(ROLE),
                 check=lambda reply: _problem(reply, n, m),
                 limits={"rows": _rows_of(n, m)},
-                temperature=self.sampling.temperature,
-                max_tokens=self.sampling.max_tokens,
             )
         )
 

@@ -10,7 +10,6 @@ from themis.critic.contract import Text
 from themis.critic.examination import points
 from themis.critic.examination.frames import Frame
 from themis.critic.examination.room import Room
-from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import array_of, hundredths, json_schema, narrowed, numbers_among
@@ -30,7 +29,6 @@ class Scorer:
     opening: Text  # task and criteria: what all questions begin with
     n_criteria: int
     prompts: PromptFiles
-    sampling: Sampling
 
     async def both(self, frames: Sequence[Frame]) -> tuple[ScoresReply, ScoresReply]:
         """The score by these screens and the score by the words alone, asked side by side."""
@@ -55,8 +53,6 @@ class Scorer:
             schema=self.prompts.schema("scores"),
             check=lambda reply: self._problem(reply, frames),
             limits=self._limits(frames),
-            temperature=self.sampling.temperature,
-            max_tokens=self.sampling.max_tokens,
         )
 
     def _limits(self, frames: Sequence[Frame]) -> dict[str, Json]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
@@ -18,13 +20,12 @@ from themis.critic.examination.findings import at_the_end, stance
 from themis.critic.examination.frames import frames_of, spread
 from themis.critic.examination.points import PointsReply
 from themis.critic.examination.room import Room, room_for
-from themis.critic.examination.sampling import COLD, Sampling, at_least
 from themis.critic.examination.silence import acts
+from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.webjudge.replies import BEST, KEY_POINTS, KeyPointsReply
 from themis.critic.webjudge.screens import Rated, Rater, kept
 from themis.critic.wording import quoted
-from themis.domain.errors import Misconfigured
 from themis.domain.evidence import Evidence, Milestone, Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
@@ -35,6 +36,19 @@ PROMPTS = PromptFiles(
 WHY = "a key point of the task"
 
 
+class WebJudgeOptions(Asking):
+    """What can be set of `webjudge`."""
+
+    relevance: int = Field(
+        default=3, ge=1, le=BEST, description="The least score of a screen that is kept"
+    )
+    kept: int = Field(default=10, ge=1, le=50, description="Screens that are kept, at most")
+    rated: int = Field(default=50, ge=1, le=400, description="Screens that are rated, at most")
+
+
+DEFAULTS = WebJudgeOptions()
+
+
 class WebJudge:
     """Rates at most `rated` screens, keeps at most `kept` of those that score `relevance`."""
 
@@ -42,41 +56,23 @@ class WebJudge:
     version = PROMPTS.version
     uses_model = True
 
-    def __init__(
-        self,
-        *,
-        relevance: int = 3,
-        kept: int = 10,
-        rated: int = 50,
-        sampling: Sampling = COLD,
-    ) -> None:
-        at_least(1, relevance=relevance, kept=kept, rated=rated)
-        if relevance > BEST:
-            raise Misconfigured(f"relevance is {relevance}; it can be at most {BEST}")
-        self._relevance = relevance
-        self._kept = kept
-        self._rated = rated
-        self._sampling = sampling
+    def __init__(self, options: WebJudgeOptions = DEFAULTS) -> None:
+        self._options = options
 
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {
-            "relevance": self._relevance,
-            "kept": self._kept,
-            "rated": self._rated,
-            "sampling": self._sampling.settings,
-        }
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """Key points, then relevance side by side, then the verdict."""
-        room = room_for(case, model, docket)
+        room = room_for(case, model, docket, self._options)
         demands = await self._key_points(room)
         await room.show(Round(number=1, milestones=demands))
         opening = _opening(room, demands)
-        rater = Rater(room=room, opening=opening, prompts=PROMPTS, sampling=self._sampling)
-        rated = await rater.rate(spread(frames_of(room.run), self._rated))
-        chosen = kept(rated, least=self._relevance, most=self._kept)
+        rater = Rater(room=room, opening=opening, prompts=PROMPTS)
+        rated = await rater.rate(spread(frames_of(room.run), self._options.rated))
+        chosen = kept(rated, least=self._options.relevance, most=self._options.kept)
         reply = await self._verdict(room, opening, len(demands), chosen)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
         return points.finding(reply, rounds, _looked_at(chosen, reply.outcome))
@@ -92,8 +88,6 @@ class WebJudge:
                 parts=(Text(text=room.task), Text(text=asked)),
                 reply=KeyPointsReply,
                 schema=PROMPTS.schema("key_points"),
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
         return tuple(
@@ -124,8 +118,6 @@ class WebJudge:
                 schema=PROMPTS.schema("verdict"),
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
-                temperature=self._sampling.temperature,
-                max_tokens=self._sampling.max_tokens,
             )
         )
 

@@ -9,7 +9,6 @@ from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.examination.frames import Frame
 from themis.critic.examination.room import Room
-from themis.critic.examination.sampling import Sampling
 from themis.critic.examination.together import together
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.webjudge.replies import RelevanceReply
@@ -33,7 +32,6 @@ class Rater:
     room: Room
     opening: Text  # task and key points: what all questions begin with
     prompts: PromptFiles
-    sampling: Sampling
 
     async def rate(self, frames: Sequence[Frame]) -> list[Rated]:
         """All frames rated, in their order."""
@@ -61,8 +59,6 @@ class Rater:
                 parts=(self.opening, *self.room.pictures([frame]), asked),
                 reply=RelevanceReply,
                 schema=self.prompts.schema(ROLE),
-                temperature=self.sampling.temperature,
-                max_tokens=self.sampling.max_tokens,
             )
         )
 
