@@ -30,6 +30,8 @@ def pages_of(verdict: Verdict) -> dict[str, str]:
         "thumbnail": pictures.address_of(verdict.trajectory, 0, pictures.THUMBNAIL),
         "uploads": reverse("uploads:index"),
         "model": reverse("settings:model"),
+        "critics": reverse("settings:critics"),
+        "critic": reverse("settings:critic", args=["zerogui"]),
         "api": reverse("api-docs:index"),
     }
 

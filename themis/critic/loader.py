@@ -42,6 +42,11 @@ class NoOptions(Options):
 class PanelOptions(Options):
     """What can be set of `themis`."""
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """One model behind all roles."""
+        return ("",)
+
 
 OPTIONS: dict[str, type[Options]] = {
     WITH_MODEL: PanelOptions,

@@ -37,7 +37,7 @@ class Asking(Options):
     model: str = Field(
         default="",
         max_length=60,
-        description="Which of the models is asked; empty: the default one",
+        description="Which of the models is asked",
     )
     temperature: float = Field(
         default=0.0,

@@ -16,12 +16,11 @@ from channels.db import database_sync_to_async
 from django.db import connections
 from django.utils import timezone
 
-from themis.critic import loader
 from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.domain.errors import ThemisError
-from themis.pipeline import endpoints, flow, owner, progress
+from themis.pipeline import critics, endpoints, flow, owner, progress
 from themis.pipeline.docket import DatabaseDocket
 from themis.pipeline.models import Run
 from themis.trajectories import queries as trajectories
@@ -125,7 +124,8 @@ def court() -> Court:
 
 def _who_sits(run: Run) -> tuple[endpoints.Endpoint | None, Critic]:
     endpoint = endpoints.endpoint_of(run.trajectory.team)
-    return endpoint, loader.critic(run.critic or flow.default_critic(run.trajectory.team))
+    name = run.critic or flow.default_critic(run.trajectory.team)
+    return endpoint, critics.critic_of(run.trajectory.team, name)
 
 
 def _called(run: Run) -> tuple[Case, verdicts.Sight]:

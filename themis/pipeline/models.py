@@ -123,3 +123,20 @@ class ModelEndpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} at {self.url}"
+
+
+class CriticOptions(models.Model):
+    """What a team has set of one critic; without a row, all of it is as by default."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="critic_options")
+    critic = models.CharField(max_length=40)
+    options = models.JSONField(default=dict)  # only what differs from the default
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "critic"], name="one_set_of_options_a_critic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"options of {self.critic} for {self.team_id}"

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    critics,
     exports,
     home,
     judgings,
@@ -58,6 +59,8 @@ verdicts: Routes = [
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
+    path("critics/", critics.index, name="critics"),
+    path("critics/<slug:name>/", critics.detail, name="critic"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.critic import loader
-from themis.pipeline import endpoints, flow, intake
+from themis.pipeline import critics, endpoints, flow, intake
 from themis.trajectories.models import Trajectory
 from themis.web.access import MemberRequest, for_members
 from themis.web.courtroom import courtroom
@@ -39,7 +39,7 @@ def judge(request: MemberRequest, pk: str) -> HttpResponse:
     name = request.POST.get("critic", "")
     if name and name not in loader.CRITICS:
         messages.error(request, f"There is no critic called {name[:40]}.")
-    elif name and loader.critic(name).uses_model and not endpoints.has_model(request.team):
+    elif name and critics.asks_model(request.team, name) and not endpoints.has_model(request.team):
         messages.error(request, f"{name} asks a model, and none is set: see Settings, Model.")
     else:
         _submit(trajectory, name)
