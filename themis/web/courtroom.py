@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from themis.domain.feedback import feedback
 from themis.domain.trajectory import Claim
 from themis.domain.verdict import Finding
 from themis.pipeline import queries as pipeline
@@ -16,6 +17,7 @@ from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
 from themis.web import chain
 from themis.web.places import Places
+from themis.web.progress import Progress, progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Courtroom:
     judgement: tuple[chain.Exhibit, ...]  # what the Judge itself cites
     ahead: int  # runs that wait before this one
     claim: Claim | None  # what the agent says of its own success
+    progress: Progress | None  # of the verdict, where it was given and chose milestones
 
     @property
     def is_active(self) -> bool:
@@ -107,6 +110,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         judgement=chain.exhibits(found.evidence, places) if found else (),
         ahead=pipeline.runs_ahead(run),
         claim=recording.ending.claim,
+        progress=progress(feedback(found, len(recording.steps)), places) if found else None,
     )
 
 
