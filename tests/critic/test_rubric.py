@@ -11,6 +11,7 @@ from tests.critic.exam import asked_again, heard, hostile, is_fenced, screens
 from themis.critic.contract import Prompt
 from themis.critic.examination.frames import frames_of
 from themis.critic.models.scripted import Line, Scripted
+from themis.critic.promptfiles import PromptFiles
 from themis.critic.rubric import rubrics
 from themis.critic.rubric.critic import AdaptiveRubric, RubricOptions, _with_the_end
 from themis.domain.errors import UnreadableReply
@@ -125,7 +126,8 @@ async def test_undecided_is_passed_on() -> None:
     assert finding.outcome is Outcome.UNDECIDED
 
 
-def test_rubrics_stand_in_the_settings() -> None:
-    settings = AdaptiveRubric(RubricOptions(frames=5)).settings
-    assert settings["frames"] == 5
-    assert settings["rubrics"]
+def test_the_families_are_a_part_of_the_version() -> None:
+    names = ("route", "opening", "frames", "verdict")
+    without = PromptFiles("themis.critic.rubric.prompts", *names).version
+    assert AdaptiveRubric.version != without
+    assert AdaptiveRubric(RubricOptions(frames=5)).settings["frames"] == 5

@@ -10,25 +10,35 @@ from __future__ import annotations
 import hashlib
 import json
 import typing
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
+from types import MappingProxyType
 
 from themis.domain.jsontypes import Json
 
 SHARED = "themis.critic.examination.prompts"
 EXAMINER = "examiner"
 DIGEST_CHARS = 8
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class PromptFiles:
     """The named files of a package, and what is told first.
 
     `system` names a file of the package; without it, it is what all examiners are told.
+    `besides` are texts from other files that are asked as well.
     """
 
-    def __init__(self, package: str, *names: str, system: str = "") -> None:
-        self.package = package
+    def __init__(
+        self,
+        package: str,
+        *names: str,
+        system: str = "",
+        besides: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self._besides = dict(besides)
         self._number = _text(files(package) / "VERSION")
         self._system = _text(
             files(package) / f"{system}.md" if system else files(SHARED) / f"{EXAMINER}.md"
@@ -48,7 +58,8 @@ class PromptFiles:
     @property
     def version(self) -> str:
         """The version of whoever asks by these files: "2.1f0c9a3b"."""
-        told = [self._number, self._system, *_flat(self._texts), *_flat(self._schemas)]
+        files_ = (self._texts, self._schemas, self._besides)
+        told = [self._number, self._system, *(part for each in files_ for part in _flat(each))]
         digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
         return f"{self._number}.{digest[:DIGEST_CHARS]}"
 

@@ -33,7 +33,14 @@ from themis.domain.verdict import Finding
 CUES = 2
 FRAMES = 40  # more than anybody should look at
 LISTED = 400  # screens that are told by number
-PROMPTS = PromptFiles("themis.critic.rubric.prompts", "route", "opening", "frames", "verdict")
+PROMPTS = PromptFiles(
+    "themis.critic.rubric.prompts",
+    "route",
+    "opening",
+    "frames",
+    "verdict",
+    besides=rubrics.texts(),
+)
 
 Cue = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Number = Annotated[int, Field(ge=1)]
@@ -75,7 +82,7 @@ class AdaptiveRubric:
     @property
     def settings(self) -> dict[str, Json]:
         """Everything besides the model that can change an outcome."""
-        return {**self._options.settings, "rubrics": rubrics.digest()}
+        return self._options.settings
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
         """Route, choose, judge."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -53,7 +52,6 @@ def overview() -> str:
     return "\n".join(f'- "{each.name}": {each.tasks}' for each in FAMILIES.values())
 
 
-def digest() -> str:
-    """One name for exactly these rubrics."""
-    joined = "\0".join(f"{name}\0{text}" for name, text in _TEXTS.items())
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+def texts() -> dict[str, str]:
+    """The files as they stand, by family."""
+    return dict(_TEXTS)
