@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 from themis.critic.contract import Case, Prompt, Text, Turn
 from themis.critic.models.scripted import Line, Scripted
@@ -21,7 +24,10 @@ def screen(name: str) -> Screen:
 
 
 def read(shown: Screen) -> bytes:
-    return b"picture " + shown.digest.encode()
+    """A plain picture of its size, in a colour that follows from its digest."""
+    out = io.BytesIO()
+    Image.new("RGB", (shown.width, shown.height), f"#{shown.digest[:6]}").save(out, "PNG")
+    return out.getvalue()
 
 
 def step(position: int, thought: str = "I click save.") -> Step:
@@ -53,7 +59,8 @@ def selection(*milestones: dict[str, Json]) -> dict[str, Json]:
 
 
 def verification(*, achieved: bool | None = True) -> dict[str, Json]:
-    seen: Json = {"claim": "it is there", "stance": "supports", "screen": "after", "quote": "Saved"}
+    stance = "contradicts" if achieved is False else "supports"
+    seen: Json = {"claim": "it is there", "stance": stance, "screen": "after", "quote": "Saved"}
     return {"feedback": "the list shows it", "evidence": [seen], "achieved": achieved}
 
 
@@ -73,6 +80,7 @@ def verdict(
     return {
         "reason": "the list shows the note",
         "evidence": [cited],
+        "error_class": "task_incomplete" if outcome == "failed" else None,
         "outcome": outcome,
         "confidence": confidence,
     }

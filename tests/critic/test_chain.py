@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from themis.critic.themis.chain import CHAIN_CHARS, chain_text
-from themis.critic.themis.panel import AUDITS
+from themis.critic.themis.options import PanelOptions
 from themis.critic.themis.replies import MILESTONES, OBJECTIONS, SEEN
 from themis.domain.evidence import (
     Evidence,
@@ -18,6 +18,8 @@ from themis.domain.evidence import (
     Stance,
     Verification,
 )
+
+AUDITS = PanelOptions().audits
 
 
 def rounds(text: str, n_rounds: int = AUDITS + 1) -> tuple[Round, ...]:

@@ -39,8 +39,8 @@ async def test_a_thought_cannot_begin_a_line_of_its_own() -> None:
     model = bench()
     await ThemisPanel().judge(case(trajectory(thought=ATTACK)), model, MemoryDocket())
 
-    (_, run) = words(model.calls[0]).split("<<<run ")
-    inside = run.split("<<<end of run")[0]
+    (_, said) = words(model.calls[0]).split("<<<words of the agent (claims) ")
+    inside = said.split("<<<end of words")[0]
     assert not any(line.startswith(("step 9", "You are")) for line in inside.split("\n"))
 
 

@@ -24,14 +24,15 @@ from tests.critic.cases import (
 )
 from tests.critic.test_schema import nodes
 from themis.critic.consult import TRIES, unchecked
-from themis.critic.contract import Image, Prompt, Reply
+from themis.critic.contract import Image, Prompt, Reply, Text
 from themis.critic.extract import read
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.absent import Absent
 from themis.critic.models.scripted import Line, Scripted
 from themis.critic.schema import number_upto, numbers_upto, one_of_or_null
 from themis.critic.themis.hearing import PROMPTS
-from themis.critic.themis.panel import AUDITS, SELECTIONS, ThemisPanel
+from themis.critic.themis.options import Layout, PanelOptions
+from themis.critic.themis.panel import ThemisPanel
 from themis.critic.themis.replies import (
     CITED,
     PLACES,
@@ -46,9 +47,31 @@ from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Label, Trajectory
 from themis.domain.verdict import Finding, Outcome
 
+DEFAULTS = PanelOptions()
+AUDITS, SELECTIONS = DEFAULTS.audits, DEFAULTS.selections
 
-async def judged(model: Scripted, run: Trajectory | None = None) -> Finding:
-    return await ThemisPanel().judge(case(run), model, MemoryDocket())
+
+async def judged(
+    model: Scripted, run: Trajectory | None = None, options: PanelOptions = DEFAULTS
+) -> Finding:
+    return await ThemisPanel(options).judge(case(run), model, MemoryDocket())
+
+
+def check_of(model: Scripted, milestone: str) -> Prompt:
+    return next(p for p in model.calls if p.schema_name == "verifier" and milestone in words(p))
+
+
+def pictures(prompt: Prompt) -> list[tuple[int, str]]:
+    """Which screens are shown, and what was made of each."""
+    shown = [part for part in prompt.parts if isinstance(part, Image)]
+    return [(each.position, each.view.recipe.split()[0] if each.view else "") for each in shown]
+
+
+def own_words_of(prompt: Prompt) -> str:
+    """The question, without what all prompts of the case begin with."""
+    last = prompt.parts[-1]
+    assert isinstance(last, Text)
+    return last.text
 
 
 async def test_the_judge_and_no_count_of_milestones_decides() -> None:
@@ -210,11 +233,23 @@ async def test_a_verifier_sees_the_screens_around_the_step_and_no_thought() -> N
     model = bench()
     await judged(model, run)
 
-    check = next(prompt for prompt in model.calls if "m2 at step 3" in words(prompt))
-    assert [p.position for p in check.parts if isinstance(p, Image)] == [2, 3]
+    check = check_of(model, "m2 at step 3")
+    assert pictures(check)[:5] == [(position, "") for position in range(5)]
+    assert "The screen before the step is screen 3, shown above." in words(check)
+    assert "The screen after the step is screen 4, shown above." in words(check)
     assert "I have surely done it" not in words(check)
-    assert "(10, 22)" in words(check)
-    assert "(10, 23)" not in words(check)
+    assert "at (10, 22)" in own_words_of(check)
+    assert "at (10, 23)" not in own_words_of(check)
+
+
+async def test_without_an_album_a_check_has_its_own_two_screens_and_others_none() -> None:
+    model = bench()
+    await judged(model, options=PanelOptions(layout=Layout.OWN))
+
+    check = check_of(model, "m2 at step 3")
+    assert pictures(check) == [(2, "marked"), (3, "")]
+    others = [prompt for prompt in model.calls if prompt.schema_name != "verifier"]
+    assert not any(pictures(prompt) for prompt in others)
 
 
 async def test_equal_screens_are_sent_once() -> None:
@@ -224,7 +259,8 @@ async def test_equal_screens_are_sent_once() -> None:
     await judged(model, replace(run, screens=same))
 
     check = next(prompt for prompt in model.calls if prompt.schema_name == "verifier")
-    assert sum(isinstance(part, Image) for part in check.parts) == 1
+    assert [kind for _, kind in pictures(check)] == ["", "marked"]
+    assert "before and, identical to the pixel, after the step" in words(check)
 
 
 async def test_the_label_never_reaches_the_model() -> None:

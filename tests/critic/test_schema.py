@@ -58,6 +58,8 @@ def test_reasons_are_asked_for_before_the_verdict() -> None:
     assert list(json_schema(JudgeReply)["properties"]) == [  # type: ignore[arg-type]
         "reason",
         "evidence",
+        "instructs",
+        "error_class",
         "outcome",
         "confidence",
     ]

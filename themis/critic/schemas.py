@@ -17,7 +17,14 @@ from themis.critic.schema import json_schema
 from themis.critic.single.digirl import StatusReply
 from themis.critic.single.osreward import OneReply
 from themis.critic.single.zerogui import VoteReply
-from themis.critic.themis.replies import JudgeReply, ReviewerReply, SelectorReply, VerifierReply
+from themis.critic.themis.replies import (
+    ClassReply,
+    JudgeReply,
+    ReviewerReply,
+    SelectorReply,
+    SharedReply,
+    VerifierReply,
+)
 from themis.critic.universal.replies import RowsReply, RubricReply, ScoresReply
 from themis.critic.webjudge.replies import KeyPointsReply, RelevanceReply
 
@@ -31,9 +38,11 @@ REPLIES: dict[str, type[BaseModel]] = {
     "single/prompts/osreward": OneReply,
     "single/prompts/zerogui": VoteReply,
     "themis/prompts/judge": JudgeReply,
+    "themis/prompts/judge_class": ClassReply,
     "themis/prompts/reviewer": ReviewerReply,
     "themis/prompts/selector": SelectorReply,
     "themis/prompts/verifier": VerifierReply,
+    "themis/prompts/verifier_shared": SharedReply,
     "universal/prompts/relevance": RowsReply,
     "universal/prompts/rubric": RubricReply,
     "universal/prompts/scores": ScoresReply,

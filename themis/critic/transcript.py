@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from themis.critic.sight import Sight, sight_of
 from themis.critic.wording import describe, quoted
+from themis.domain.action import ActionType
 from themis.domain.trajectory import Ending, Step, Trajectory
 
 TRANSCRIPT_CHARS = 60_000  # about 15,000 tokens
@@ -28,6 +29,10 @@ FULL = Detail(1_200, 600)
 SHORT = Detail(200, 160)
 BARE = Detail(0, 40)
 ACTED = Detail(0, 200)
+SILENT = Detail(0, 0)
+
+# In these an agent speaks: to the user, or of its own success.
+SPEAKING = frozenset({ActionType.MESSAGE, ActionType.TERMINATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +45,34 @@ class Transcript:
 
 def transcript(trajectory: Trajectory, *, limit: int = TRANSCRIPT_CHARS) -> Transcript:
     """Thoughts and actions of every step, and how the agent says it ended."""
-    n_steps = len(trajectory.steps)
-    told = _fit(trajectory, range(n_steps), (FULL, SHORT, BARE), limit)
+    told = _fit(partial(_step, trajectory), len(trajectory.steps), (FULL, SHORT, BARE), limit)
     ending = _ending(trajectory.ending)
     return Transcript(text=f"{told.text}\n{ending}" if told.text else ending, note=told.note)
 
 
 def history(trajectory: Trajectory, upto: int, *, limit: int = HISTORY_CHARS) -> Transcript:
     """What was done up to and including step `upto`, without the agent's own words."""
-    return _fit(trajectory, range(upto + 1), (ACTED, BARE), limit)
+    return _fit(partial(_step, trajectory), upto + 1, (ACTED, BARE), limit)
+
+
+def own_words(trajectory: Trajectory, *, limit: int = TRANSCRIPT_CHARS) -> Transcript:
+    """What the agent thought and said, and nothing that it did; how it says it ended."""
+    told = _fit(partial(_said, trajectory), len(trajectory.steps), (FULL, SHORT, SILENT), limit)
+    ending = _ending(trajectory.ending)
+    return Transcript(text=f"{told.text}\n{ending}" if told.text else ending, note=told.note)
 
 
 def _fit(
-    trajectory: Trajectory, steps: range, details: tuple[Detail, ...], limit: int
+    told: Callable[[int, Detail], str], n_steps: int, details: tuple[Detail, ...], limit: int
 ) -> Transcript:
-    def told(position: int, detail: Detail) -> str:
-        return _step(trajectory, position, detail)
+    def shorter(position: int, *, to: Detail) -> str:
+        return told(position, to)
 
-    texts = [told(position, details[0]) for position in steps]
+    texts = [told(position, details[0]) for position in range(n_steps)]
     spare = limit - sum(map(len, texts))
     shortened: set[int] = set()
     for detail in details[1:]:
-        spare = _shrink(texts, spare, partial(told, detail=detail), shortened)
+        spare = _shrink(texts, spare, partial(shorter, to=detail), shortened)
     left_out: set[int] = set()
     _shrink(texts, spare, lambda _: "", left_out)
     kept = "\n".join(text for text in texts if text)
@@ -116,6 +127,22 @@ def _step(trajectory: Trajectory, position: int, detail: Detail) -> str:
     if detail.thought and step.claim:
         lines.append(f"  says of itself (claim): {quoted(step.claim, detail.action)}")
     return "\n".join(lines)
+
+
+def _said(trajectory: Trajectory, position: int, detail: Detail) -> str:
+    """The words of one step; empty where the agent said nothing."""
+    step = trajectory.steps[position]
+    if not detail.thought:
+        return ""
+    lines = [f"  thought: {quoted(step.thought, detail.thought)}"] if step.thought else []
+    lines += [
+        f"  {describe(action, detail.action)}"
+        for action in step.actions[:ACTIONS_PER_STEP]
+        if action.type in SPEAKING
+    ]
+    if step.claim:
+        lines.append(f"  says of itself: {quoted(step.claim, detail.action)}")
+    return "\n".join((f"step {position + 1}", *lines)) if lines else ""
 
 
 def _screens(sight: Sight) -> str:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from themis.critic.transcript import Transcript, history
-from themis.domain.action import Action, ActionType
+from themis.critic.transcript import SPEAKING, Transcript, history
+from themis.domain.action import Action
 from themis.domain.trajectory import Ending, Step, Trajectory
 
 ACTS_CHARS = 20_000  # about 5,000 tokens: some 300 steps in full
-
-# In these an agent speaks: to the user, or of its own success.
-SPEAKING = frozenset({ActionType.MESSAGE, ActionType.TERMINATE})
 
 
 def acts_only(trajectory: Trajectory) -> Trajectory:

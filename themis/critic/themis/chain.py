@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from themis.critic.contract import Docket
+from themis.critic.contract import Docket, Text
+from themis.critic.fence import Fence
 from themis.critic.wording import quoted, shorten
 from themis.domain.evidence import Evidence, Milestone, Objection, Round, Verification
 
@@ -56,6 +57,15 @@ class Chain:
     async def _show(self) -> None:
         async with self._showing:
             await self._docket.show(self._rounds)
+
+
+def chain_parts(fence: Fence, rounds: tuple[Round, ...]) -> tuple[Text, ...]:
+    """The chain as a part of a prompt; nothing where nobody has chosen yet.
+
+    It stands before the question and grows at its end, so that a role's prompt begins with most
+    of what the one before it read.
+    """
+    return (Text(text=fence.wrap("panel", chain_text(rounds))),) if rounds else ()
 
 
 def chain_text(rounds: tuple[Round, ...]) -> str:

@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from themis.critic.consult import Question
 from themis.critic.contract import Text
-from themis.critic.schema import hundredths, numbers_upto
-from themis.critic.themis.chain import chain_text
+from themis.critic.schema import hundredths, null_or_one_of, numbers_upto, one_of
+from themis.critic.themis.chain import chain_parts
 from themis.critic.themis.hearing import PROMPTS, Hearing
-from themis.critic.themis.replies import PLACES, CitedReply, JudgeReply
+from themis.critic.themis.instructions import injection_of, instruction_limits
+from themis.critic.themis.replies import PLACES, CitedReply, ClassReply, JudgeReply
 from themis.domain.evidence import Evidence, Round
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Trajectory
-from themis.domain.verdict import Finding
+from themis.domain.verdict import ErrorClass, Finding, Outcome
 
 ROLE = "judge"
+CLASS = "judge_class"
 
 
-async def decide(hearing: Hearing, rounds: tuple[Round, ...]) -> Finding:
-    """The finding of the panel."""
+async def decide(hearing: Hearing, rounds: tuple[Round, ...], *, key: str = ROLE) -> Finding:
+    """The finding of the panel; `key` tells one Judge's turn of a case from another."""
     trajectory = hearing.trajectory
-    facts = {
-        "chain": hearing.fence.wrap("panel", chain_text(rounds)),
-        "ranges": _ranges(trajectory),
-    }
     question = Question(
-        key=ROLE,
+        key=key,
         role=ROLE,
         round=len(rounds),
         system=PROMPTS.system,
-        parts=(hearing.run, Text(text=PROMPTS.question(ROLE, **facts))),
+        parts=(
+            *hearing.whole(ROLE),
+            *(chain_parts(hearing.fence, rounds) or (Text(text="No milestone was chosen."),)),
+            Text(text=PROMPTS.question(ROLE, ranges=_ranges(trajectory))),
+        ),
         reply=JudgeReply,
         schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, trajectory),
         limits=_limits(trajectory),
+        weighed="outcome",
     )
-    reply = (await hearing.ask(question)).reply
+    answer = await hearing.ask(question)
+    reply = answer.reply
+    found = injection_of(reply.instructs, found_by=ROLE, n_screens=len(trajectory.screens))
+    hearing.notices.add((len(rounds) + 1, key), found)
     return Finding(
         outcome=reply.outcome,
-        confidence=reply.confidence,
+        confidence=_confidence(reply, answer.chances),
         reason=reply.reason,
         rounds=rounds,
         evidence=tuple(_evidence(each) for each in reply.evidence),
+        error_class=await _class(hearing, question, reply),
+        injections=hearing.notices.merged(),
     )
+
+
+def _confidence(reply: JudgeReply, chances: Mapping[str, float] | None) -> float:
+    """How likely the outcome was to the model, where it offers that; else what it says itself."""
+    chance = (chances or {}).get(reply.outcome.value, reply.confidence)
+    return min(max(chance, 0.0), 1.0) if math.isfinite(chance) else reply.confidence
 
 
 def _limits(trajectory: Trajectory) -> dict[str, Json]:
     return {
         "steps": numbers_upto(len(trajectory.steps), most=PLACES),
         "screens": numbers_upto(len(trajectory.screens), most=PLACES),
+        "error_class": null_or_one_of([each.value for each in ErrorClass]),
         "confidence": hundredths(),
+        **instruction_limits(trajectory),
     }
 
 
@@ -68,6 +87,35 @@ def _problem(reply: JudgeReply, trajectory: Trajectory) -> str | None:
         if any(screen > n_screens for screen in each.screens):
             return f"evidence cites a screen that does not exist. {_range('Screens', n_screens)}"
     return None
+
+
+async def _class(
+    hearing: Hearing, question: Question[JudgeReply], reply: JudgeReply
+) -> ErrorClass | None:
+    """The class that fits the outcome; where a failed run was given none, the Judge is asked.
+
+    Asking only for it spares the verdict: no form can say that two fields have to fit.
+    """
+    held = reply.error_class
+    if reply.outcome is not Outcome.FAILED:
+        fits = reply.outcome is Outcome.PASSED and held is not None and not held.is_failure
+        return held if fits else None
+    if held is not None and held.is_failure:
+        return held
+    failures = [each.value for each in ErrorClass if each.is_failure]
+    said = hearing.fence.wrap("panel", reply.reason)
+    asked = Question(
+        key=f"{question.key}/class",
+        role=ROLE,
+        round=question.round,
+        system=question.system,
+        parts=(*question.parts[:-1], Text(text=PROMPTS.question(CLASS, reason=said))),
+        reply=ClassReply,
+        schema=PROMPTS.schema(CLASS),
+        check=lambda found: None if found.error_class.is_failure else "that is no class of failure",
+        limits={"error_class": one_of(failures)},
+    )
+    return (await hearing.ask(asked)).reply.error_class
 
 
 def _evidence(cited: CitedReply) -> Evidence:

@@ -6,14 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from themis.critic.themis.instructions import InstructionReply
 from themis.domain.evidence import ObjectionKind, Stance
-from themis.domain.verdict import Outcome
+from themis.domain.verdict import ErrorClass, Outcome
 
 MILESTONES = 8
 OBJECTIONS = 8
 SEEN = 4
 CITED = 8
 PLACES = 12
+SHARED = 4  # milestones in one call
 
 Id = Annotated[str, StringConstraints(max_length=4)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -43,7 +45,17 @@ class SeenReply(BaseModel):
 class VerifierReply(BaseModel):
     feedback: Annotated[str, StringConstraints(min_length=1, max_length=800)]
     evidence: Annotated[list[SeenReply], Field(max_length=SEEN)]
+    instructs: InstructionReply | None = None
     achieved: bool | None
+
+
+class CheckReply(BaseModel):
+    milestone: Id
+    found: VerifierReply
+
+
+class SharedReply(BaseModel):
+    checks: Annotated[list[CheckReply], Field(min_length=1, max_length=SHARED)]
 
 
 class ObjectionReply(BaseModel):
@@ -55,6 +67,7 @@ class ObjectionReply(BaseModel):
 
 class ReviewerReply(BaseModel):
     reasoning: Annotated[str, StringConstraints(max_length=1500)]
+    instructs: InstructionReply | None = None
     objections: Annotated[list[ObjectionReply], Field(max_length=OBJECTIONS)]
 
 
@@ -68,5 +81,12 @@ class CitedReply(BaseModel):
 class JudgeReply(BaseModel):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1500)]
     evidence: Annotated[list[CitedReply], Field(max_length=CITED)]
+    instructs: InstructionReply | None = None
+    error_class: ErrorClass | None = None
     outcome: Outcome
     confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class ClassReply(BaseModel):
+    reason: Line
+    error_class: ErrorClass

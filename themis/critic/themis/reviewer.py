@@ -5,8 +5,9 @@ from __future__ import annotations
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.schema import numbers_upto, one_of_or_null
-from themis.critic.themis.chain import chain_text
+from themis.critic.themis.chain import chain_parts
 from themis.critic.themis.hearing import PROMPTS, Hearing
+from themis.critic.themis.instructions import injection_of, instruction_limits
 from themis.critic.themis.replies import PLACES, ReviewerReply
 from themis.domain.evidence import Objection, Round
 
@@ -17,25 +18,31 @@ async def review(hearing: Hearing, rounds: tuple[Round, ...]) -> tuple[Objection
     """What is held against the last round; nothing when the Reviewer is satisfied."""
     last = rounds[-1]
     n_steps = len(hearing.trajectory.steps)
-    facts = {
-        "chain": hearing.fence.wrap("panel", chain_text(rounds)),
-        "n_steps": str(n_steps),
-    }
+    key = f"{ROLE}/{last.number}"
     question = Question(
-        key=f"{ROLE}/{last.number}",
+        key=key,
         role=ROLE,
         round=last.number,
         system=PROMPTS.system,
-        parts=(hearing.run, Text(text=PROMPTS.question(ROLE, **facts))),
+        parts=(
+            *hearing.whole(ROLE),
+            *chain_parts(hearing.fence, rounds),
+            Text(text=PROMPTS.question(ROLE, n_steps=str(n_steps))),
+        ),
         reply=ReviewerReply,
         schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, last, n_steps),
         limits={
             "milestone": one_of_or_null([milestone.id for milestone in last.milestones]),
             "steps": numbers_upto(n_steps, most=PLACES),
+            **instruction_limits(hearing.trajectory),
         },
     )
-    return _objections((await hearing.ask(question)).reply)
+    reply = (await hearing.ask(question)).reply
+    n_screens = len(hearing.trajectory.screens)
+    found = injection_of(reply.instructs, found_by=ROLE, n_screens=n_screens)
+    hearing.notices.add((last.number, key), found)
+    return _objections(reply)
 
 
 def _problem(reply: ReviewerReply, last: Round, n_steps: int) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from themis.critic.consult import Question
 from themis.critic.contract import Text
 from themis.critic.schema import number_upto
-from themis.critic.themis.chain import chain_text
+from themis.critic.themis.chain import chain_parts
 from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.replies import MILESTONES, SelectorReply
 from themis.domain.evidence import Milestone, Round
@@ -32,7 +32,11 @@ async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> 
         role=ROLE,
         round=number,
         system=PROMPTS.system,
-        parts=(hearing.run, Text(text=_question(hearing, rounds))),
+        parts=(
+            *hearing.whole(ROLE),
+            *chain_parts(hearing.fence, rounds),
+            Text(text=_question(hearing, rounds)),
+        ),
         reply=SelectorReply,
         schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, n_steps),
@@ -44,10 +48,7 @@ async def select(hearing: Hearing, rounds: tuple[Round, ...], *, tries: int) -> 
 
 
 def _question(hearing: Hearing, rounds: tuple[Round, ...]) -> str:
-    earlier = "This is the first version."
-    if rounds:
-        chain = hearing.fence.wrap("panel", chain_text(rounds))
-        earlier = PROMPTS.question("selector_again", chain=chain)
+    earlier = PROMPTS.text("selector_again") if rounds else "This is the first version."
     facts = {
         "n_steps": str(len(hearing.trajectory.steps)),
         "most": str(MILESTONES),

@@ -1,39 +1,203 @@
-"""The Verifier: whether one milestone was reached, by what the recording shows around its step."""
+"""The Verifier: whether milestones were reached, by what the recording shows around their steps.
+
+One call a milestone, as published, or one for several whose screens overlap.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from themis.critic.consult import Question
 from themis.critic.contract import Image, Text
-from themis.critic.schema import one_of_or_null
+from themis.critic.schema import array_of, json_schema, narrowed, one_of, one_of_or_null
 from themis.critic.sight import Sight, sight_of
 from themis.critic.themis.chain import milestone_text, objection_text
+from themis.critic.themis.exhibits import ROLE, Exhibit, exhibit
 from themis.critic.themis.hearing import PROMPTS, Hearing
-from themis.critic.themis.replies import SeenReply, VerifierReply
+from themis.critic.themis.instructions import injection_of, instruction_limits
+from themis.critic.themis.replies import CheckReply, SeenReply, SharedReply, VerifierReply
 from themis.critic.themis.uitext import ui_text
 from themis.critic.transcript import actions, history
 from themis.domain.evidence import Evidence, Milestone, Objection, Stance, Verification
+from themis.domain.jsontypes import Json
 
-ROLE = "verifier"
+SHARED = "verifier_shared"
 ACTION_CHARS = 1_000
+HISTORY_CHARS = 2_000  # where the list of all actions had to be abbreviated
 
 
-async def verify(
-    hearing: Hearing, milestone: Milestone, number: int, objections: tuple[Objection, ...]
-) -> Verification:
-    """Check one milestone of round `number`; `objections` are those it has to answer."""
-    sight = sight_of(hearing.trajectory, milestone.step)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One milestone to verify, and the objections that its verification has to answer."""
+
+    milestone: Milestone
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A check, and what is shown about it."""
+
+    check: Check
+    sight: Sight
+    exhibit: Exhibit
+
+    @property
+    def parts(self) -> tuple[Text | Image, ...]:
+        """Of the prompt."""
+        return tuple(self.exhibit.parts)
+
+
+async def matters(hearing: Hearing, checks: Sequence[Check]) -> list[Matter]:
+    """What one call shows of each of its checks; a screen that stands further up is not repeated.
+
+    Screens are decoded in a thread; raises CriticFailed.
+    """
+    made: list[Matter] = []
+    shown = dict(hearing.albums[ROLE].shown)
+    room = hearing.left_for_pictures(ROLE) // len(checks)
+    for check in checks:
+        sight = sight_of(hearing.trajectory, check.milestone.step)
+        about = await exhibit(hearing, check.milestone.step, sight, room=room, shown=shown)
+        shown = about.shown
+        made.append(Matter(check=check, sight=sight, exhibit=about))
+    return made
+
+
+async def verify(hearing: Hearing, number: int, matters: Sequence[Matter]) -> list[Verification]:
+    """Check milestones of round `number` in one call."""
+    if len(matters) == 1:
+        return [await _verify_one(hearing, number, matters[0])]
+    return await _verify_together(hearing, number, matters)
+
+
+async def _verify_one(hearing: Hearing, number: int, matter: Matter) -> Verification:
+    milestone = matter.check.milestone
+    key = f"{ROLE}/{number}/{milestone.id}"
+    names = matter.exhibit.names
     question = Question(
-        key=f"{ROLE}/{number}/{milestone.id}",
+        key=key,
         role=ROLE,
         round=number,
         system=PROMPTS.system,
-        parts=_parts(hearing, milestone, sight, objections),
+        parts=(
+            *hearing.front(ROLE),
+            *matter.parts,
+            Text(text=PROMPTS.question(ROLE, **_facts(hearing, matter))),
+        ),
         reply=VerifierReply,
         schema=PROMPTS.schema(ROLE),
-        check=lambda reply: _problem(reply, sight),
-        limits={"screen": one_of_or_null(_shown(sight))},
+        check=lambda reply: _problem(reply, names),
+        limits={"screen": one_of_or_null(names), **instruction_limits(hearing.trajectory)},
     )
     reply = (await hearing.ask(question)).reply
+    _notice(hearing, number, key, matter, reply)
+    return _verification(matter, reply)
+
+
+async def _verify_together(
+    hearing: Hearing, number: int, matters: Sequence[Matter]
+) -> list[Verification]:
+    ids = [matter.check.milestone.id for matter in matters]
+    key = f"{ROLE}/{number}/{'+'.join(ids)}"
+    parts: list[Text | Image] = []
+    for matter in matters:
+        facts = _facts(hearing, matter)
+        lead = Text(text=f"About {matter.check.milestone.id}, at step {facts['step']}:")
+        told = Text(text="\n".join((facts["evidence"], facts["milestone"], facts["objections"])))
+        parts += [lead, *matter.parts, told]
+    question = Question(
+        key=key,
+        role=ROLE,
+        round=number,
+        system=PROMPTS.system,
+        parts=(
+            *hearing.front(ROLE),
+            *parts,
+            Text(text=PROMPTS.question(SHARED, milestones=", ".join(ids))),
+        ),
+        reply=SharedReply,
+        schema=PROMPTS.schema(SHARED),
+        check=lambda reply: _shared_problem(reply, matters),
+        limits={"checks": _shared_form(hearing, matters)},
+    )
+    checks = (await hearing.ask(question)).reply.checks
+    for matter, each in zip(matters, checks, strict=True):
+        _notice(hearing, number, f"{key} {each.milestone}", matter, each.found)
+    return [_verification(matter, each.found) for matter, each in zip(matters, checks, strict=True)]
+
+
+def _shared_form(hearing: Hearing, matters: Sequence[Matter]) -> Json:
+    """One entry for each milestone, and no more screens than are shown about any of them."""
+    names = list(dict.fromkeys(name for each in matters for name in each.exhibit.names))
+    entry = narrowed(
+        json_schema(CheckReply),
+        {
+            "milestone": one_of([each.check.milestone.id for each in matters]),
+            "screen": one_of_or_null(names),
+            **instruction_limits(hearing.trajectory),
+        },
+    )
+    return array_of(entry, least=len(matters), most=len(matters))
+
+
+def _shared_problem(reply: SharedReply, matters: Sequence[Matter]) -> str | None:
+    ids = [matter.check.milestone.id for matter in matters]
+    if [each.milestone for each in reply.checks] != ids:
+        return f"`checks` has one entry for each of {', '.join(ids)}, in this order"
+    problems = (
+        _problem(each.found, matter.exhibit.names)
+        for matter, each in zip(matters, reply.checks, strict=True)
+    )
+    return next((problem for problem in problems if problem), None)
+
+
+def _facts(hearing: Hearing, matter: Matter) -> dict[str, str]:
+    wrap = hearing.fence.wrap
+    milestone, objections = matter.check.milestone, matter.check.objections
+    run = hearing.trajectory
+    shown = [wrap("action", "\n".join(actions(run.steps[milestone.step], ACTION_CHARS)))]
+    if hearing.is_abbreviated:
+        told = history(run, milestone.step, limit=HISTORY_CHARS)
+        shown.append(wrap("actions so far", told.text))
+    ui = ui_text(matter.sight, hearing.options.ui_chars) if hearing.options.ui_text else ""
+    if ui:
+        shown.append(wrap("UI text", ui))
+    against = "\n".join(objection_text(each) for each in objections)
+    return {
+        "step": str(milestone.step + 1),
+        "evidence": "\n".join(shown),
+        "milestone": wrap("milestone", milestone_text(milestone)),
+        "objections": _to_answer(wrap("objections", against)) if objections else "",
+    }
+
+
+def _to_answer(objections: str) -> str:
+    return f"The Reviewer objected to an earlier check; see whether it is right:\n{objections}\n"
+
+
+def _problem(reply: VerifierReply, names: Sequence[str]) -> str | None:
+    if any(seen.screen and seen.screen not in names for seen in reply.evidence):
+        return "evidence cites a screen that is not shown"
+    stances = {seen.stance for seen in reply.evidence}
+    if reply.achieved and stances == {Stance.CONTRADICTS}:
+        return "achieved is true, but every entry of evidence contradicts it"
+    return None
+
+
+def _notice(hearing: Hearing, number: int, key: str, matter: Matter, reply: VerifierReply) -> None:
+    found = injection_of(
+        reply.instructs,
+        found_by=ROLE,
+        n_screens=len(hearing.trajectory.screens),
+        steps=(matter.check.milestone.step,),
+    )
+    hearing.notices.add((number, key), found)
+
+
+def _verification(matter: Matter, reply: VerifierReply) -> Verification:
+    milestone, sight = matter.check.milestone, matter.sight
     return Verification(
         milestone=milestone.id,
         achieved=reply.achieved,
@@ -41,72 +205,6 @@ async def verify(
         evidence=tuple(_evidence(seen, milestone, sight) for seen in reply.evidence)
         or _in_feedback(reply, milestone, sight),
     )
-
-
-def _parts(
-    hearing: Hearing, milestone: Milestone, sight: Sight, objections: tuple[Objection, ...]
-) -> tuple[Text | Image, ...]:
-    # What the checks of one run share comes first: a server reuses the work on an equal start.
-    told = history(hearing.trajectory, milestone.step)
-    question = Text(text=_question(hearing, milestone, sight, objections))
-    opening = hearing.opening(told, "actions so far")
-    return (opening, *_pictures(hearing, sight), question)
-
-
-def _pictures(hearing: Hearing, sight: Sight) -> tuple[Text | Image, ...]:
-    if _is_unchanged(hearing, sight):
-        return _picture(hearing, "before and, identical to the pixel, after", sight.after)
-    return (*_picture(hearing, "before", sight.before), *_picture(hearing, "after", sight.after))
-
-
-def _is_unchanged(hearing: Hearing, sight: Sight) -> bool:
-    if sight.before is None or sight.after is None:
-        return False
-    screens = hearing.trajectory.screens
-    return screens[sight.before].digest == screens[sight.after].digest
-
-
-def _picture(hearing: Hearing, name: str, position: int | None) -> tuple[Text | Image, ...]:
-    if position is None:
-        return (Text(text=f"No screen was recorded {name} the step."),)
-    return (Text(text=f"The screen {name} the step:"), hearing.image(position))
-
-
-def _question(
-    hearing: Hearing, milestone: Milestone, sight: Sight, objections: tuple[Objection, ...]
-) -> str:
-    wrap = hearing.fence.wrap
-    step = hearing.trajectory.steps[milestone.step]
-    shown = [wrap("action", "\n".join(actions(step, ACTION_CHARS)))]
-    ui = ui_text(sight)
-    if ui:
-        shown.append(wrap("UI text", ui))
-    against = "\n".join(objection_text(each) for each in objections)
-    facts = {
-        "step": str(milestone.step + 1),
-        "evidence": "\n".join(shown),
-        "milestone": wrap("milestone", milestone_text(milestone)),
-        "objections": _to_answer(wrap("objections", against)) if objections else "",
-    }
-    return PROMPTS.question(ROLE, **facts)
-
-
-def _to_answer(objections: str) -> str:
-    return f"The Reviewer objected to an earlier check; see whether it is right:\n{objections}\n"
-
-
-def _shown(sight: Sight) -> list[str]:
-    places = {"before": sight.before, "after": sight.after}
-    return [name for name, position in places.items() if position is not None]
-
-
-def _problem(reply: VerifierReply, sight: Sight) -> str | None:
-    if any(seen.screen and seen.screen not in _shown(sight) for seen in reply.evidence):
-        return "evidence cites a screen that is not shown"
-    stances = {seen.stance for seen in reply.evidence}
-    if reply.achieved and stances == {Stance.CONTRADICTS}:
-        return "achieved is true, but every entry of evidence contradicts it"
-    return None
 
 
 def _in_feedback(reply: VerifierReply, milestone: Milestone, sight: Sight) -> tuple[Evidence, ...]:

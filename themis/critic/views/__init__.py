@@ -1,0 +1,1 @@
+"""Pictures made from recorded screens: marked, cut out, made small, compared."""
