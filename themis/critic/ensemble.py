@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from themis.critic.contract import Case, Critic, Docket, Turn, VisionModel
 from themis.critic.examination.findings import UNSURE, at_the_end
 from themis.critic.identity import settings_hash
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.domain.errors import Misconfigured
 from themis.domain.evidence import Evidence, Round, Verification
 from themis.domain.jsontypes import Json
@@ -24,6 +26,7 @@ CITED = 24  # pieces of evidence that one critic brings into the chain
 NOT_ASKED = "Not asked: the outcome was certain without it."
 
 
+@reporting
 class Ensemble:
     """Critics in the order they are heard, and how many have to agree; all where none is said."""
 
@@ -95,6 +98,7 @@ class Ensemble:
             confidence=sum(agreeing) / len(agreeing) if is_decided else UNSURE,
             reason="\n".join((summary, *reasons)),
             rounds=(chain,),
+            injections=merged(found for each in heard.values() for found in each.injections),
         )
 
 

@@ -8,6 +8,7 @@ from themis.critic.contract import Critic
 from themis.critic.ensemble import Ensemble
 from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.identity import settings_hash as settings_hash
+from themis.critic.injection.reporting import reporting
 from themis.critic.rubric.critic import AdaptiveRubric
 from themis.critic.single.digirl import DigiRl
 from themis.critic.single.osreward import OsReward
@@ -27,7 +28,7 @@ def _together() -> Critic:
 
 
 _MADE: dict[str, Callable[[], Critic]] = {
-    WITH_MODEL: ThemisPanel,
+    WITH_MODEL: reporting(ThemisPanel),
     WITHOUT_MODEL: EvidenceOnly,
     "zerogui": ZeroGui,
     "digirl": DigiRl,

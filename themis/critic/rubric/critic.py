@@ -23,6 +23,7 @@ from themis.critic.examination.points import PointsReply
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
 from themis.critic.examination.silence import acts
+from themis.critic.injection.reporting import reporting
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.rubric import rubrics
 from themis.critic.schema import array_of, numbers_among, one_of
@@ -50,6 +51,7 @@ class FramesReply(BaseModel):
     screens: Annotated[list[Number], Field(max_length=FRAMES)]
 
 
+@reporting
 class AdaptiveRubric:
     """Looks at `frames` screens and takes at most `cues` cues."""
 
@@ -83,7 +85,7 @@ class AdaptiveRubric:
         frames = await self._key_frames(room, opening)
         reply = await self._verdict(room, opening, len(demands), frames)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
-        return points.finding(reply, rounds)
+        return points.finding(reply, rounds, frames, room.run)
 
     async def _criteria(self, room: Room) -> tuple[Milestone, ...]:
         asked = PROMPTS.question("route", families=rubrics.overview())

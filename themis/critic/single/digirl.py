@@ -17,10 +17,13 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
+from themis.critic.examination.addressed import Instructs, reports
 from themis.critic.examination.findings import nothing_to_see, outcome_of, stance
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.sampling import COLD, Sampling, at_least
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths
 from themis.domain.evidence import Evidence, Milestone, Round, Verification
@@ -41,12 +44,14 @@ class After(StrEnum):
 
 
 class StatusReply(BaseModel):
+    instructs: Instructs = None
     expected: Words
     seen: Words
     done: bool
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+@reporting
 class DigiRl:
     """One screen at a time. At most `calls` screens are asked about, spread over the run."""
 
@@ -89,6 +94,13 @@ class DigiRl:
             confidence=status.confidence,
             reason=f"{frame.name}. Expected: {status.expected} Seen: {status.seen}",
             rounds=rounds,
+            injections=merged(
+                found
+                for seen, each in asked
+                for found in reports(
+                    each.instructs, room.run, found_by=ROLE, screens=(seen.position,)
+                )
+            ),
         )
 
     def _chosen(self, frames: Sequence[Frame]) -> tuple[Frame, ...]:
