@@ -12,6 +12,7 @@ from themis.critic.contract import Turn
 from themis.domain.action import Action, ActionType, Point
 from themis.domain.evidence import (
     Evidence,
+    Injection,
     Milestone,
     Objection,
     ObjectionKind,
@@ -148,12 +149,19 @@ def opened(trajectory: models.Trajectory, at: datetime = NOW) -> Verdict:
 
 
 def given(
-    trajectory: models.Trajectory, outcome: Outcome = Outcome.FAILED, at: datetime = NOW
+    trajectory: models.Trajectory,
+    outcome: Outcome = Outcome.FAILED,
+    at: datetime = NOW,
+    injections: tuple[Injection, ...] = (),
 ) -> Verdict:
     """A verdict with an outcome."""
     verdict = opened(trajectory, at)
     finding = Finding(
-        outcome=outcome, confidence=0.8, reason="The note was never saved.", rounds=chain()
+        outcome=outcome,
+        confidence=0.8,
+        reason="The note was never saved.",
+        rounds=chain(),
+        injections=injections,
     )
     verdicts.give(verdict=verdict, finding=finding, seconds=3.0, at=at + timedelta(seconds=3))
     verdict.refresh_from_db()

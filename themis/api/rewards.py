@@ -11,7 +11,8 @@ from ninja.params.functions import Query
 
 from themis.api import bodies, cases, once, telling
 from themis.api.replies import Refused, Reply
-from themis.api.schemas import Pending, Problem, Provisional, Reward, Submitted
+from themis.api.schemas import Instruction, Pending, Problem, Provisional, Reward, Submitted
+from themis.domain.evidence import Injection
 from themis.domain.verdict import Outcome
 from themis.pipeline import flow, intake, queries
 from themis.pipeline.models import Run
@@ -120,6 +121,17 @@ def _reward(found: rewards.Reward, page: str) -> Reward:
         model=found.model or None,
         verdict=found.verdict,
         evidence=page,
+        injections=[_instruction(each) for each in found.injections],
+    )
+
+
+def _instruction(found: Injection) -> Instruction:
+    return Instruction(
+        source=found.source,
+        quote=found.quote,
+        found_by=found.found_by,
+        steps=list(found.steps),
+        screens=list(found.screens),
     )
 
 

@@ -6,7 +6,18 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from themis.domain.evidence import InjectionSource
 from themis.domain.verdict import Outcome
+
+
+class Instruction(Schema):
+    """Recorded words that try to instruct whoever judges. Reported, never followed."""
+
+    source: InjectionSource = Field(description="whose words: a screen's, the agent's, ...")
+    quote: str
+    found_by: str
+    steps: list[int] = Field(description="where they stand, from 0")
+    screens: list[int] = Field(description="where they stand, from 0")
 
 
 class Reward(Schema):
@@ -23,6 +34,9 @@ class Reward(Schema):
     model: str | None = Field(description="the model that was asked; null for a critic without one")
     verdict: int
     evidence: str = Field(description="address of the page that shows the evidence chain")
+    injections: list[Instruction] = Field(
+        description="words in the run that address the judge, at most 20: look before you train"
+    )
 
 
 class Provisional(Schema):

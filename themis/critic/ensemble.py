@@ -17,6 +17,8 @@ from pydantic import Field, StringConstraints
 from themis.critic.contract import Case, Critic, Docket, Turn, VisionModel
 from themis.critic.examination.findings import UNSURE, at_the_end
 from themis.critic.identity import settings_hash
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Options
 from themis.domain.errors import Misconfigured
 from themis.domain.evidence import Evidence, Round, Verification
@@ -45,6 +47,7 @@ class EnsembleOptions(Options):
     )
 
 
+@reporting
 class Ensemble:
     """Critics in the order they are heard, and how many have to agree; all where none is said."""
 
@@ -116,6 +119,7 @@ class Ensemble:
             confidence=sum(agreeing) / len(agreeing) if is_decided else UNSURE,
             reason="\n".join((summary, *reasons)),
             rounds=(chain,),
+            injections=merged(found for each in heard.values() for found in each.injections),
         )
 
 

@@ -14,6 +14,7 @@ from themis.critic.rubric.critic import AdaptiveRubric, RubricOptions
 from themis.critic.single.digirl import DigiRl, DigiRlOptions
 from themis.critic.single.osreward import OsReward, OsRewardOptions
 from themis.critic.single.zerogui import ZeroGui, ZeroGuiOptions
+from themis.critic.themis.options import PanelOptions
 from themis.critic.themis.panel import ThemisPanel
 from themis.critic.universal.critic import UniversalOptions, UniversalVerifier
 from themis.critic.webjudge.critic import WebJudge, WebJudgeOptions
@@ -39,15 +40,6 @@ class NoOptions(Options):
     """Nothing can be set of `evidence-only`: its rules are its code."""
 
 
-class PanelOptions(Options):
-    """What can be set of `themis`."""
-
-    @property
-    def asks(self) -> tuple[str, ...]:
-        """One model behind all roles."""
-        return ("",)
-
-
 OPTIONS: dict[str, type[Options]] = {
     WITH_MODEL: PanelOptions,
     WITHOUT_MODEL: NoOptions,
@@ -64,7 +56,7 @@ OPTIONS: dict[str, type[Options]] = {
 CRITICS = tuple(OPTIONS)
 
 _MADE: dict[str, Callable[[Given], Critic]] = {
-    WITH_MODEL: _made_of(PanelOptions, lambda _: ThemisPanel()),
+    WITH_MODEL: _made_of(PanelOptions, ThemisPanel),
     WITHOUT_MODEL: _made_of(NoOptions, lambda _: EvidenceOnly()),
     "zerogui": _made_of(ZeroGuiOptions, ZeroGui),
     "digirl": _made_of(DigiRlOptions, DigiRl),

@@ -49,5 +49,6 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "price": verdict.price,
         "rounds": verdict.rounds,
         "evidence": finding.get("evidence", []),
+        "injections": finding.get("injections", []),
         "turns": [wire.encode(turn) for turn in verdicts.turns(verdict)],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from themis.domain.evidence import Injection
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
 
@@ -20,6 +21,7 @@ class Reward:
     critic_version: str
     model: str
     verdict: int
+    injections: tuple[Injection, ...]  # words in the run that address whoever judges it
 
 
 def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
@@ -36,4 +38,5 @@ def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
         critic_version=verdict.critic_version,
         model=verdict.model,
         verdict=verdict.pk,
+        injections=verdicts.injections(verdict),
     )

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from themis.critic.contract import Turn
 from themis.domain import wire
+from themis.domain.evidence import Injection
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
 from themis.verdicts.models import CHAIN, Status, Verdict
@@ -34,6 +35,13 @@ def _newest(
     if critic:
         given = given.filter(critic=critic)
     return given.order_by("-closed_at", "-pk").first()
+
+
+def injections(verdict: Verdict) -> tuple[Injection, ...]:
+    """What a given verdict reports of words that address the judge, without loading its chain."""
+    found = Verdict.objects.filter(pk=verdict.pk).values_list("finding__injections", flat=True)
+    at = f"verdict {verdict.pk}"
+    return tuple(wire.decode(Injection, each, at=at) for each in found.first() or ())
 
 
 def lenders(verdict: Verdict) -> list[int]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from themis.domain.action import Box
-from themis.domain.evidence import Evidence, Milestone, Objection, ObjectionKind, Round
+from themis.domain.evidence import (
+    Evidence,
+    Injection,
+    InjectionSource,
+    Milestone,
+    Objection,
+    ObjectionKind,
+    Round,
+)
 from themis.web.places import AFTER, Place, Places
 
 ACHIEVED, MISSED, UNCLEAR, OPEN = "achieved", "missed", "unclear", "open"
@@ -15,6 +23,13 @@ KINDS = {
     ObjectionKind.LENIENT_GOAL: "The goal is too lenient",
     ObjectionKind.UNCAUGHT_FAILURE: "A failure was not caught",
     ObjectionKind.CONTRADICTION: "Something contradicts it",
+}
+SPEAKERS = {
+    InjectionSource.SCREEN: "The screen tries to instruct the judge",
+    InjectionSource.UI: "The page tries to instruct the judge",
+    InjectionSource.AGENT: "The agent tries to instruct the judge",
+    InjectionSource.ENVIRONMENT: "What the environment answered tries to instruct the judge",
+    InjectionSource.TASK: "The task tries to instruct the judge",
 }
 
 
@@ -43,6 +58,16 @@ class Complaint:
 
     kind: str
     text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Recorded words that try to instruct the judge, with links. They are not followed."""
+
+    title: str
+    quote: str
+    found_by: str
     places: tuple[Place, ...]
 
 
@@ -78,6 +103,19 @@ def stretches(rounds: tuple[Round, ...], places: Places) -> list[Stretch]:
 def exhibits(evidence: tuple[Evidence, ...], places: Places) -> tuple[Exhibit, ...]:
     """Pieces of evidence with their places."""
     return tuple(_exhibit(each, places) for each in evidence)
+
+
+def orders(injections: tuple[Injection, ...], places: Places) -> tuple[Order, ...]:
+    """Reports of words that address the judge, with links to where they stand."""
+    return tuple(
+        Order(
+            title=SPEAKERS[each.source],
+            quote=each.quote,
+            found_by=each.found_by,
+            places=_places(each.steps, each.screens, places),
+        )
+        for each in injections
+    )
 
 
 def states_by_step(found: list[Stretch]) -> dict[int, str]:
@@ -128,11 +166,9 @@ def _stone(each: Round, milestone: Milestone, places: Places) -> Stone:
 
 
 def _exhibit(evidence: Evidence, places: Places) -> Exhibit:
-    steps = [places.of_step(position) for position in evidence.steps]
-    screens = [places.of_screen(position) for position in evidence.screens]
     return Exhibit(
         evidence=evidence,
-        places=tuple(place for place in (*steps, *screens) if place),
+        places=_places(evidence.steps, evidence.screens, places),
         marks=tuple(
             Mark(
                 screen=region.screen,
@@ -152,3 +188,8 @@ def _complaint(objection: Objection, places: Places) -> Complaint:
         text=objection.text,
         places=tuple(place for place in found if place),
     )
+
+
+def _places(steps: tuple[int, ...], screens: tuple[int, ...], places: Places) -> tuple[Place, ...]:
+    found = (*map(places.of_step, steps), *map(places.of_screen, screens))
+    return tuple(place for place in found if place)

@@ -31,6 +31,7 @@ class Courtroom:
     verdicts: tuple[Verdict, ...]
     stretches: tuple[chain.Stretch, ...]
     judgement: tuple[chain.Exhibit, ...]  # what the Judge itself cites
+    orders: tuple[chain.Order, ...]  # words in the run that address the judge
     ahead: int  # runs that wait before this one
     claim: Claim | None  # what the agent says of its own success
     progress: Progress | None  # of the verdict, where it was given and chose milestones
@@ -108,6 +109,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         verdicts=every,
         stretches=tuple(chain.stretches(verdict.chain, places)) if verdict else (),
         judgement=chain.exhibits(found.evidence, places) if found else (),
+        orders=chain.orders(found.injections, places) if found else (),
         ahead=pipeline.runs_ahead(run),
         claim=recording.ending.claim,
         progress=progress(feedback(found, len(recording.steps)), places) if found else None,

@@ -13,12 +13,14 @@ from themis.critic.evidence_only.evidence_room import open_room
 from themis.critic.evidence_only.proof import Proof
 from themis.critic.evidence_only.reading import Reading
 from themis.critic.evidence_only.selector import Task
+from themis.critic.injection.reporting import reporting
 from themis.domain import wire
 from themis.domain.evidence import Round
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding
 
 
+@reporting
 class EvidenceOnly:
     """Judges by screens, UI trees, typed text and actions alone; undecided wherever they end."""
 

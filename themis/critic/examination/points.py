@@ -7,11 +7,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from themis.critic.examination.findings import stance
+from themis.critic.examination.addressed import Instructs, reports
+from themis.critic.examination.findings import positions, stance
 from themis.critic.examination.frames import Frame
 from themis.critic.schema import array_of, hundredths, json_schema, narrowed, numbers_among
 from themis.domain.evidence import Evidence, Milestone, Round, Verification
 from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Trajectory
 from themis.domain.verdict import Finding, Outcome
 
 POINTS = 16
@@ -27,6 +29,7 @@ class PointReply(BaseModel):
 
 
 class PointsReply(BaseModel):
+    instructs: Instructs = None
     points: Annotated[list[PointReply], Field(max_length=POINTS)]
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1500)]
     outcome: Outcome
@@ -85,15 +88,20 @@ def chain(demands: Sequence[Milestone], reply: PointsReply, *, found_by: str) ->
 
 
 def finding(
-    reply: PointsReply, rounds: tuple[Round, ...], evidence: tuple[Evidence, ...] = ()
+    reply: PointsReply,
+    rounds: tuple[Round, ...],
+    frames: Sequence[Frame],
+    run: Trajectory,
+    evidence: tuple[Evidence, ...] = (),
 ) -> Finding:
-    """What the reply concludes."""
+    """What the reply concludes of a run of which these frames were shown."""
     return Finding(
         outcome=reply.outcome,
         confidence=reply.confidence,
         reason=reply.reason,
         rounds=rounds,
         evidence=evidence,
+        injections=reports(reply.instructs, run, found_by="verdict", screens=positions(frames)),
     )
 
 

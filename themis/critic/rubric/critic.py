@@ -22,6 +22,7 @@ from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.points import PointsReply
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.silence import acts
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.rubric import rubrics
@@ -69,6 +70,7 @@ class RubricOptions(Asking):
 DEFAULTS = RubricOptions()
 
 
+@reporting
 class AdaptiveRubric:
     """Looks at `frames` screens and takes at most `cues` cues."""
 
@@ -93,7 +95,7 @@ class AdaptiveRubric:
         frames = await self._key_frames(room, opening)
         reply = await self._verdict(room, opening, len(demands), frames)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
-        return points.finding(reply, rounds)
+        return points.finding(reply, rounds, frames, room.run)
 
     async def _criteria(self, room: Room) -> tuple[Milestone, ...]:
         asked = PROMPTS.question("route", families=rubrics.overview())

@@ -17,9 +17,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
+from themis.critic.examination.addressed import Instructs, reports
 from themis.critic.examination.findings import nothing_to_see, outcome_of, stance
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.room import Room, room_for
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths
@@ -41,6 +44,7 @@ class After(StrEnum):
 
 
 class StatusReply(BaseModel):
+    instructs: Instructs = None
     expected: Words
     seen: Words
     done: bool
@@ -62,6 +66,7 @@ class DigiRlOptions(Asking):
 DEFAULTS = DigiRlOptions()
 
 
+@reporting
 class DigiRl:
     """One screen at a time. At most `calls` screens are asked about, spread over the run."""
 
@@ -95,6 +100,13 @@ class DigiRl:
             confidence=status.confidence,
             reason=f"{frame.name}. Expected: {status.expected} Seen: {status.seen}",
             rounds=rounds,
+            injections=merged(
+                found
+                for seen, each in asked
+                for found in reports(
+                    each.instructs, room.run, found_by=ROLE, screens=(seen.position,)
+                )
+            ),
         )
 
     def _chosen(self, frames: Sequence[Frame]) -> tuple[Frame, ...]:

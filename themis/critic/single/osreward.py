@@ -16,10 +16,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
-from themis.critic.examination.findings import at_the_end
+from themis.critic.examination.addressed import Instructs, reports
+from themis.critic.examination.findings import at_the_end, positions
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.points import numbers
 from themis.critic.examination.room import Room, room_for
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.schema import hundredths, null_or_one_of, numbers_among, numbers_upto
@@ -51,6 +53,7 @@ class CitedReply(BaseModel):
 
 
 class OneReply(BaseModel):
+    instructs: Instructs = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1500)]
     evidence: Annotated[list[CitedReply], Field(max_length=CITED)]
     error_class: ErrorClass | None
@@ -72,6 +75,7 @@ class OsRewardOptions(Asking):
 DEFAULTS = OsRewardOptions()
 
 
+@reporting
 class OsReward:
     """All words, the last `screens` different screens, one call."""
 
@@ -110,6 +114,7 @@ class OsReward:
             reason=told,
             rounds=rounds,
             error_class=reply.error_class,
+            injections=reports(reply.instructs, room.run, found_by=ROLE, screens=positions(frames)),
         )
 
     def _question(self, room: Room, frames: Sequence[Frame]) -> Question[OneReply]:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
+from themis.critic.examination.addressed import Instructs, reports
 from themis.critic.examination.findings import (
     at_the_end,
     nothing_to_see,
@@ -26,10 +27,13 @@ from themis.critic.examination.findings import (
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.together import together
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
-from themis.domain.evidence import Evidence, Round, Verification
+from themis.domain.evidence import Evidence, Injection, Round, Verification
 from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Trajectory
 from themis.domain.verdict import Finding
 
 ROLE = "vote"
@@ -47,6 +51,7 @@ class Rule(StrEnum):
 
 
 class VoteReply(BaseModel):
+    instructs: Instructs = None
     requirement: Annotated[str, StringConstraints(min_length=1, max_length=600)]
     seen: Annotated[list[Annotated[str, StringConstraints(max_length=300)]], Field(max_length=SEEN)]
     final_state: Annotated[str, StringConstraints(min_length=1, max_length=900)]
@@ -71,6 +76,7 @@ class ZeroGuiOptions(Asking):
 DEFAULTS = ZeroGuiOptions()
 
 
+@reporting
 class ZeroGui:
     """Screens without words, voted on. `screens` is how many of the last ones are shown."""
 
@@ -114,6 +120,7 @@ class ZeroGui:
             confidence=len(agreeing) / len(votes),
             reason=told,
             rounds=rounds,
+            injections=_reports(votes, frames, room.run),
         )
 
     async def _vote(self, room: Room, frames: Sequence[Frame], number: int) -> VoteReply:
@@ -140,6 +147,17 @@ def carried(votes: Sequence[bool], rule: Rule) -> bool:
 
 def _count(votes: Sequence[VoteReply]) -> str:
     return f"{sum(vote.done for vote in votes)} of {len(votes)} votes find the task done"
+
+
+def _reports(
+    votes: Sequence[VoteReply], frames: Sequence[Frame], run: Trajectory
+) -> tuple[Injection, ...]:
+    shown = positions(frames)
+    return merged(
+        found
+        for number, vote in enumerate(votes, start=1)
+        for found in reports(vote.instructs, run, found_by=f"{ROLE} {number}", screens=shown)
+    )
 
 
 def _evidence(votes: Sequence[VoteReply], frames: Sequence[Frame]) -> tuple[Evidence, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from themis.critic.contract import Case, Docket, VisionModel
+from themis.critic.injection.reporting import reporting
 from themis.critic.themis.chain import Chain
 from themis.critic.themis.checks import verify_all
 from themis.critic.themis.decided import is_decided
@@ -17,6 +18,7 @@ from themis.domain.verdict import Finding, Outcome
 EARLY = "judge/early"
 
 
+@reporting
 class ThemisPanel:
     """OS-Themis: Selector, Verifier, Reviewer and Judge, one model behind all unless told else."""
 

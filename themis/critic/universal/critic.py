@@ -10,15 +10,19 @@ failing or hallucinated criterion does to the outcome is our reading: `weighing`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import Field
 
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
+from themis.critic.examination.addressed import reports
 from themis.critic.examination.findings import UNSURE, at_the_end, nothing_to_see, positions
 from themis.critic.examination.frames import Frame, frames_of, spread
 from themis.critic.examination.room import Room, room_for
+from themis.critic.injection.detector import merged
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.universal.matrix import Matrix, most_relevant
@@ -63,6 +67,7 @@ class UniversalOptions(Asking):
 DEFAULTS = UniversalOptions()
 
 
+@reporting
 class UniversalVerifier:
     """Rates at most `rated` screens, `batch` in a call; shows `each` best of every criterion."""
 
@@ -111,7 +116,14 @@ class UniversalVerifier:
                 reviewed=True,
             )
         )
-        return _finding(weighed, seen, chosen, rounds)
+        shown = positions(chosen)
+        found = merged(
+            (
+                *reports(seen.instructs, room.run, found_by="screens", screens=shown),
+                *reports(told.instructs, room.run, found_by="words"),
+            )
+        )
+        return replace(_finding(weighed, seen, chosen, rounds), injections=found)
 
     async def _rubric(self, room: Room) -> list[CriterionReply]:
         asked = PROMPTS.question("rubric", most=str(CRITERIA))

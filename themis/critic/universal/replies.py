@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from themis.critic.examination.addressed import Instructs
+
 CRITERIA = 8
 BATCH = 16  # more screens than are rated in one call
 BEST = 5
@@ -50,6 +52,7 @@ class ScoreReply(BaseModel):
 
 
 class ScoresReply(BaseModel):
+    instructs: Instructs = None
     points: Annotated[list[ScoreReply], Field(max_length=CRITERIA)]
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1200)]
     confidence: Annotated[float, Field(ge=0, le=1)]

@@ -21,6 +21,7 @@ from themis.critic.examination.frames import frames_of, spread
 from themis.critic.examination.points import PointsReply
 from themis.critic.examination.room import Room, room_for
 from themis.critic.examination.silence import acts
+from themis.critic.injection.reporting import reporting
 from themis.critic.options import Asking
 from themis.critic.promptfiles import PromptFiles
 from themis.critic.webjudge.replies import BEST, KEY_POINTS, KeyPointsReply
@@ -49,6 +50,7 @@ class WebJudgeOptions(Asking):
 DEFAULTS = WebJudgeOptions()
 
 
+@reporting
 class WebJudge:
     """Rates at most `rated` screens, keeps at most `kept` of those that score `relevance`."""
 
@@ -75,7 +77,13 @@ class WebJudge:
         chosen = kept(rated, least=self._options.relevance, most=self._options.kept)
         reply = await self._verdict(room, opening, len(demands), chosen)
         rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
-        return points.finding(reply, rounds, _looked_at(chosen, reply.outcome))
+        return points.finding(
+            reply,
+            rounds,
+            [each.frame for each in chosen],
+            room.run,
+            _looked_at(chosen, reply.outcome),
+        )
 
     async def _key_points(self, room: Room) -> tuple[Milestone, ...]:
         asked = PROMPTS.question("key_points", most=str(KEY_POINTS))

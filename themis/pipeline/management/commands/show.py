@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from themis.accounts.models import Team
-from themis.domain.evidence import Round
+from themis.domain.evidence import Injection, Round
 from themis.pipeline.console import USAGE, ThemisCommand
 from themis.pipeline.dossier import dossier
 from themis.trajectories.models import Trajectory
@@ -59,8 +59,19 @@ def _add_verdict(tree: Tree, verdict: Verdict) -> None:
     branch = tree.add(
         f"[bold]{verdict.critic}[/] {said}{sure}: {escape(verdict.reason or verdict.cause)}"
     )
+    for injection in verdict.found.injections if verdict.found else ():
+        _add_injection(branch, injection)
     for each in verdict.chain:
         _add_round(branch, each)
+
+
+def _add_injection(branch: Tree, injection: Injection) -> None:
+    steps = ", ".join(str(step + 1) for step in injection.steps)
+    where = f"{injection.source}, step {steps}" if steps else injection.source.value
+    branch.add(
+        f"[yellow]addresses the judge[/] ({where}; found by {escape(injection.found_by)}): "
+        f"{escape(injection.quote)}"
+    )
 
 
 def _add_round(branch: Tree, each: Round) -> None:

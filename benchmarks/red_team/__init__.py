@@ -1,0 +1,1 @@
+"""Attacks on critics: recordings made to be believed, and how often they are."""

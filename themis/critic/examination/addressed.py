@@ -1,0 +1,55 @@
+"""What a model reports of words that address it: the field of its reply, read into the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from themis.critic.injection.detector import MAX_PLACES
+from themis.critic.injection.places import recorded
+from themis.critic.injection.plain import plain
+from themis.domain.evidence import Injection, InjectionSource
+from themis.domain.trajectory import Trajectory
+
+INSTRUCTS_CHARS = 300
+_NOTHING = frozenset({"", "null", "none", "no", "nothing", "n/a", "na", "false", "-"})
+
+# A field `instructs` of a reply: words of the recording that address the judge, or null.
+Instructs = Annotated[str, StringConstraints(max_length=INSTRUCTS_CHARS)] | None
+
+
+def reports(
+    words: str | None, run: Trajectory, *, found_by: str, screens: Sequence[int] = ()
+) -> tuple[Injection, ...]:
+    """The report in a reply's `instructs`; none where it says nothing.
+
+    Whose words they are is looked up in what was recorded: a model may be wrong about it. Words
+    that stand in no recorded text were read off a picture; `screens` are those it was shown.
+    """
+    quote = " ".join((words or "").split())
+    if quote.casefold().strip(".\"' ") in _NOTHING:
+        return ()
+    needle = _bare(quote)
+    places = [each for each in recorded(run) if needle and needle in _bare(each.text)]
+    if not places:
+        source, steps, seen = InjectionSource.SCREEN, [], list(screens)
+    else:
+        source = places[0].source
+        same = [each for each in places if each.source is source]
+        steps = [each.step for each in same if each.step is not None]
+        seen = [each.screen for each in same if each.screen is not None]
+    return (
+        Injection(
+            source=source, quote=quote, found_by=found_by, steps=_few(steps), screens=_few(seen)
+        ),
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(sign for sign in plain(text).casefold() if sign.isalnum())
+
+
+def _few(positions: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(positions))[:MAX_PLACES])

@@ -1,0 +1,1 @@
+"""Recorded words that try to instruct whoever judges: found without a model, and reported."""
