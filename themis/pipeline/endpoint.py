@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from themis.critic.models.pricing import Prices
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+NAME = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")  # of a model
 CONCURRENCY = 16  # calls at a time, unless set
 TIMEOUT = 180  # seconds a call, unless set
 

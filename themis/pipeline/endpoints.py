@@ -23,7 +23,7 @@ def models_of(team: Team) -> Models:
 
     A team's own endpoints for a name go before what the installation has under it.
     """
-    return _of_the_installation() | _of_the_team(team)
+    return of_the_installation() | _of_the_team(team)
 
 
 def model_names(team: Team) -> list[str]:
@@ -34,9 +34,16 @@ def model_names(team: Team) -> list[str]:
 
 def has_model(team: Team) -> bool:
     """Whether a team's critics have a model to ask where they name none."""
-    if DEFAULT in _of_the_installation():
+    if DEFAULT in of_the_installation():
         return True
     return ModelEndpoint.objects.filter(team=team, name=DEFAULT).exists()
+
+
+def has_prices(team: Team) -> bool:
+    """Whether any of a team's models has prices."""
+    installed = any(each.prices for group in of_the_installation().values() for each in group)
+    own = ModelEndpoint.objects.filter(team=team, price_read__isnull=False)
+    return installed or own.exists()
 
 
 def endpoint_of(team: Team) -> Endpoint | None:
@@ -76,8 +83,8 @@ def _by_name(endpoints: Iterable[tuple[str, Endpoint]]) -> Models:
     return models
 
 
-def _of_the_installation() -> Models:
-    """What file and environment say; the variables go before the file's default."""
+def of_the_installation() -> Models:
+    """What file and environment say to every team; the variables go before the file's default."""
     file = settings.MODELS
     models: Models = dict(file.models)
     if file.default:

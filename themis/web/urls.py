@@ -58,6 +58,9 @@ verdicts: Routes = [
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
+    path("model/endpoints/<int:row_id>/", model.endpoint, name="endpoint"),
+    path("model/endpoints/<int:row_id>/rise/", model.rise, name="endpoint-rise"),
+    path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
 ]
