@@ -224,13 +224,8 @@ def test_the_page_tells_what_comes_from_the_installation(
     assert SECRET not in body
 
 
-def test_the_default_of_the_file_stands_once(
-    as_owner: Client, team: Team, settings: Settings
-) -> None:
-    settings.MODEL_URL, settings.MODEL = "http://env.test/v1", "env-vl"
-    filed = replace(endpoint_of(team), model="filed-vl", origin=Origin.FILE)  # type: ignore[type-var]
-    settings.MODEL_URL = settings.MODEL = ""
-    settings.MODELS = ModelsFile(models={"eyes": (filed,)}, default="eyes")
+def test_the_default_of_the_file_stands_once(as_owner: Client, settings: Settings) -> None:
+    settings.MODELS = ModelsFile(models={"eyes": (FILED,)}, default="eyes")
     body = page(as_owner)
     assert body.count("<strong>filed-vl</strong>") == 1
     assert "asked by default" in body
