@@ -40,9 +40,9 @@ class EndpointForm(forms.Form):
         NAME,
         max_length=40,
         required=False,
-        label="Name of the model",
-        help_text="Empty: it is asked by default. Roles of a critic may ask for others by name. "
-        "A name that is there already: it stands in where the ones before it fail.",
+        label="Name",
+        help_text="Leave it empty for the model that is asked by default; roles of critics may ask "
+        "for others by name. Under a name that is there already, it stands in for the others.",
         error_messages={"invalid": "Letters, digits, dots, dashes and underscores."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

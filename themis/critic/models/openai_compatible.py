@@ -208,14 +208,14 @@ class OpenAICompatible:
         message = message_of(answer.content, without=self._key)
         if status in BUSY or status >= 500:
             busy = status in BUSY
-            return Passing(f"HTTP {status}: {message}", answer.retry_after, busy=busy)
+            return Passing(f"HTTP {status}: {message}".rstrip(": "), answer.retry_after, busy=busy)
         if status in (400, 403, 422) and sent.logprobs and _names(LOGPROBS_WORDS, message):
             return _Refused("logprobs", message, replace(self._takes, logprobs=False))
         if status in (400, 422) and sent.schema and _names(SCHEMA_WORDS, message):
             return _Refused("JSON schema", message, replace(self._takes, schema=False))
         if 300 <= status < 400:
             message = "redirects are not followed; set the final address"
-        told = f"{self.shown}: HTTP {status}: {message}"
+        told = f"{self.shown}: HTTP {status}: {message}".rstrip(": ")
         helps = remedy(status, message)
         kind = ModelUnavailable if status in ABOUT_THE_QUESTION else _AtFault
         return kind(f"{told} - {helps}" if helps else told)
