@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from tests import stories
 from themis.accounts import services as accounts
 from themis.accounts.models import Role, Team, User
+from themis.pipeline.modelsfile import ModelsFile
 from themis.trajectories.models import Trajectory
 
 
@@ -31,6 +32,7 @@ def home(settings: Settings, tmp_path: Path) -> Path:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MODEL_URL = settings.MODEL = settings.MODEL_KEY = ""
+    settings.MODELS, settings.MODEL_PRICES, settings.MODEL_IMAGE_IDS = ModelsFile(), None, None
     return Path(settings.HOME)
 
 

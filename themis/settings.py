@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from themis import __version__, env
+from themis.critic.models import pricing
+from themis.pipeline import modelsfile
 
 VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -176,6 +178,12 @@ MODEL_KEY = env.text("THEMIS_MODEL_KEY")
 env.together(THEMIS_MODEL_URL=MODEL_URL, THEMIS_MODEL=MODEL)
 MODEL_CONCURRENCY = env.number("THEMIS_MODEL_CONCURRENCY", 16, at_least=1)
 MODEL_TIMEOUT = env.number("THEMIS_MODEL_TIMEOUT", 180, at_least=1)  # seconds a call
+MODEL_PRICES = pricing.parsed(env.text("THEMIS_MODEL_PRICES"), variable="THEMIS_MODEL_PRICES")
+# Whether pictures are sent with names that vLLM knows them again by; None: if the server is vLLM.
+MODEL_IMAGE_IDS = {"auto": None, "yes": True, "no": False}[
+    env.one_of("THEMIS_MODEL_IMAGE_IDS", "auto", "yes", "no")
+]
+MODELS = modelsfile.read(env.text("THEMIS_MODELS_FILE"))  # several models under names
 
 LOGGING = {
     "version": 1,

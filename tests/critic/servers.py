@@ -23,6 +23,8 @@ class Served:
     bodies: list[bytes] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    models: list[web.Request] = field(default_factory=list)  # askings for the list of models
+    owner: str = ""  # whose models the list says they are; empty: there is no list
 
     def body(self, number: int = -1) -> dict[str, Json]:
         """One request's body."""
@@ -57,6 +59,10 @@ async def serving(*handlers: Handler) -> AsyncIterator[Served]:
     served = Served()
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if request.method == "GET":
+            served.models.append(request)
+            listed: Json = {"data": [{"id": "served", "owned_by": served.owner}]}
+            return web.json_response(listed, status=200 if served.owner else 404)
         served.bodies.append(await request.read())
         served.paths.append(request.path_qs)
         served.headers.append(dict(request.headers))

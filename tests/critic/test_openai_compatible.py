@@ -16,7 +16,7 @@ from aiohttp import web
 from tests.critic.cases import read, screen
 from tests.critic.servers import Handler, Served, answer, completion, serving
 from themis.critic.contract import Image, Prompt, Text
-from themis.critic.models import openai_compatible
+from themis.critic.models import line
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.critic.models.patience import Patience
 from themis.domain.errors import CriticFailed, Misconfigured, ModelUnavailable
@@ -106,6 +106,7 @@ async def test_the_body_is_what_json_dumps_would_write() -> None:
         ],
         "temperature": 0.0,
         "max_tokens": 8192,
+        "stream": False,
         "response_format": {"type": "json_schema", "json_schema": form},
     }
     assert one.served.bodies[0] == json.dumps(expected).encode()
@@ -270,7 +271,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_compatible, "MAX_ANSWER_BYTES", 100_000)
+    monkeypatch.setattr(line, "MAX_ANSWER_BYTES", 100_000)
 
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()

@@ -54,7 +54,7 @@ def court(monkeypatch: pytest.MonkeyPatch) -> Iterator[Court]:
 
 
 def sit(monkeypatch: pytest.MonkeyPatch, critic: Critic) -> None:
-    monkeypatch.setattr("themis.critic.loader.critic", lambda _: critic)
+    monkeypatch.setattr("themis.critic.loader.critic", lambda _name, _given: critic)
 
 
 def judged(trajectory: Trajectory) -> Run:
@@ -111,7 +111,7 @@ def test_a_run_of_a_dead_process_is_gone_on_with(
     sit(monkeypatch, Stub())
     run = flow.submit(trajectory=trajectory, at=stories.NOW)
     flow.claim(run=run, at=stories.NOW)
-    bench = flow.bench_of(Stub(), None)
+    bench = flow.bench_of(Stub(), "")
     left = flow.seat(run=run, bench=bench, at=stories.NOW)
     Run.objects.filter(pk=run.pk).update(owner="another-host/1/1", beat_at=None)
 

@@ -8,14 +8,17 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
 from themis.domain.jsontypes import Json
 from themis.pipeline import court, critics, flow
+from themis.pipeline.models import ModelEndpoint
 from themis.trajectories.models import Trajectory
 
 pytestmark = pytest.mark.django_db
+PACE = {"concurrency": 4, "timeout": 60, "updated_at": timezone.now()}
 
 
 def told(team: Team, *arguments: str) -> dict[str, Json]:
@@ -59,8 +62,29 @@ def test_all_of_them_are_listed(team: Team) -> None:
 def test_who_sits_is_as_the_team_has_set_it(team: Team, trajectory: Trajectory) -> None:
     critics.set_options(team=team, name="zerogui", options={"votes": 8}, at=timezone.now())
     run = flow.submit(trajectory=trajectory, critic="zerogui", at=timezone.now())
-    _, critic = court._who_sits(run)
-    assert critic.settings["votes"] == 8
+    sitting = court._who_sits(run)
+    assert sitting.critic.settings["votes"] == 8
+
+
+def test_a_verdict_names_the_models_that_are_asked(
+    team: Team, trajectory: Trajectory, settings: Settings
+) -> None:
+    settings.MODEL_URL, settings.MODEL = "http://127.0.0.1:9/v1", "small-vl"
+    large = ModelEndpoint(name="large", url="http://127.0.0.1:9/v1", model="large-vl", **PACE)
+    large.team = team
+    large.save()
+    options: dict[str, Json] = {"judge": {"model": "large"}}
+    critics.set_options(team=team, name="themis", options=options, at=timezone.now())
+    sitting = court._who_sits(flow.submit(trajectory=trajectory, at=timezone.now()))
+    assert sitting.served == "small-vl + large-vl"
+    assert flow.bench_of(sitting.critic, sitting.served).model == "small-vl + large-vl"
+
+
+def test_models_that_are_not_there_are_named(team: Team) -> None:
+    critics.set_options(team=team, name="zerogui", options={"model": "l"}, at=timezone.now())
+    assert critics.missing_models(team, "zerogui") == ["l"]
+    assert critics.missing_models(team, "digirl") == [""]
+    assert critics.missing_models(team, "evidence-only") == []
 
 
 def test_what_cannot_be_set_leaves_what_was_set(team: Team) -> None:

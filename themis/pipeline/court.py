@@ -1,7 +1,7 @@
 """Judging one run, and the one event loop of a process on which all judging happens.
 
-One loop a process keeps the endpoint's concurrency limit, its connections and its cache of
-encoded screens in one place, whether a worker's threads or a command ask.
+One loop a process keeps an endpoint's slots, its connections and its cache of encoded screens in
+one place, whether a worker's threads or a command ask.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import TypeVar
 
 from channels.db import database_sync_to_async
@@ -18,9 +19,9 @@ from django.utils import timezone
 
 from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
-from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.domain.errors import ThemisError
 from themis.pipeline import critics, endpoints, flow, owner, progress
+from themis.pipeline.clients import Clients
 from themis.pipeline.docket import DatabaseDocket
 from themis.pipeline.models import Run
 from themis.trajectories import queries as trajectories
@@ -37,7 +38,7 @@ class Court:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._models: dict[endpoints.Endpoint, OpenAICompatible] = {}
+        self._clients = Clients()
         self._thread = threading.Thread(target=self._loop.run_forever, name="court", daemon=True)
         self._thread.start()
 
@@ -67,14 +68,16 @@ class Court:
         await self._announce(run)
 
     async def _judge(self, run: Run) -> None:
-        endpoint, critic = await database_sync_to_async(_who_sits)(run)
+        sitting = await database_sync_to_async(_who_sits)(run)
+        critic = sitting.critic
+        model = await self._model_of(critic, sitting.models)
         case, sight = await database_sync_to_async(_called)(run)
         verdict = await database_sync_to_async(flow.seat)(
-            run=run, bench=flow.bench_of(critic, endpoint), sight=sight, at=timezone.now()
+            run=run, bench=flow.bench_of(critic, sitting.served), sight=sight, at=timezone.now()
         )
         run.verdict = verdict
         docket = DatabaseDocket(verdict, changed=lambda: self._announce(run))
-        finding = await critic.judge(case, self._model_of(critic, endpoint), docket)
+        finding = await critic.judge(case, model, docket)
         await database_sync_to_async(verdicts.give)(
             verdict=verdict, finding=finding, seconds=docket.seconds, at=timezone.now()
         )
@@ -83,18 +86,13 @@ class Court:
     async def _break(self, run: Run, cause: str) -> None:
         await database_sync_to_async(_write_down)(run, cause)
 
-    def _model_of(self, critic: Critic, endpoint: endpoints.Endpoint | None) -> VisionModel:
-        if endpoint is None or not critic.uses_model:
+    async def _model_of(self, critic: Critic, models: endpoints.Models) -> VisionModel:
+        """The models a critic may ask, once one takes calls: an outage must not break the queue."""
+        if not models or not critic.uses_model:
             return Absent()
-        if endpoint not in self._models:
-            self._models[endpoint] = OpenAICompatible(
-                url=endpoint.url,
-                model=endpoint.model,
-                key=endpoint.key or None,
-                timeout=endpoint.timeout,
-                concurrency=endpoint.concurrency,
-            )
-        return self._models[endpoint]
+        roster = self._clients.roster_of(models)
+        await roster.ready()
+        return roster
 
     async def _beat(self, run: Run) -> None:
         while True:
@@ -105,8 +103,7 @@ class Court:
         await progress.announce(run, run.trajectory.team_id)
 
     async def _let_go(self) -> None:
-        for model in self._models.values():
-            await model.aclose()
+        await self._clients.aclose()
         await database_sync_to_async(connections.close_all)()
 
 
@@ -122,10 +119,25 @@ def court() -> Court:
         return _courts[0]
 
 
-def _who_sits(run: Run) -> tuple[endpoints.Endpoint | None, Critic]:
-    endpoint = endpoints.endpoint_of(run.trajectory.team)
-    name = run.critic or flow.default_critic(run.trajectory.team)
-    return endpoint, critics.critic_of(run.trajectory.team, name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """Who judges a run, and whom they may ask."""
+
+    critic: Critic
+    models: endpoints.Models
+    served: str  # the models that it asks, as their servers know them
+
+
+def _who_sits(run: Run) -> Sitting:
+    team = run.trajectory.team
+    name = run.critic or flow.default_critic(team)
+    models = endpoints.models_of(team)
+    asked = critics.models_asked(team, name)
+    return Sitting(
+        critic=critics.critic_of(team, name),
+        models=models,
+        served=endpoints.served(models, asked),
+    )
 
 
 def _called(run: Run) -> tuple[Case, verdicts.Sight]:

@@ -12,6 +12,7 @@ from themis.critic.loader import Given
 from themis.critic.options import Options
 from themis.domain.errors import Misconfigured
 from themis.domain.jsontypes import Json
+from themis.pipeline import endpoints
 from themis.pipeline.models import CriticOptions
 
 
@@ -34,12 +35,18 @@ def options_of(team: Team, name: str) -> Options:
     return loader.options_of(name, given(team))
 
 
-def asks_model(team: Team, name: str) -> bool:
-    """Whether a critic asks a model as it is set; one that cannot judge so asks none."""
+def models_asked(team: Team, name: str) -> tuple[str, ...]:
+    """The names of the models that a critic asks as it is set; one that cannot judge asks none."""
     try:
-        return bool(loader.models_asked(name, given(team)))
+        return loader.models_asked(name, given(team))
     except Misconfigured:
-        return False
+        return ()
+
+
+def missing_models(team: Team, name: str) -> list[str]:
+    """Those of them that the team does not have."""
+    known = {*endpoints.model_names(team), *([endpoints.DEFAULT] * endpoints.has_model(team))}
+    return [asked for asked in models_asked(team, name) if asked not in known]
 
 
 def set_options(*, team: Team, name: str, options: Mapping[str, Json], at: datetime) -> Options:

@@ -11,7 +11,6 @@ from themis.accounts.models import Team
 from themis.critic import loader
 from themis.critic.contract import Critic
 from themis.pipeline import endpoints, owner, standings
-from themis.pipeline.endpoints import Endpoint
 from themis.pipeline.models import Run, Status
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
@@ -97,13 +96,13 @@ def _let_go(run: Run) -> bool:
     return _moved(run, freed)
 
 
-def bench_of(critic: Critic, endpoint: Endpoint | None) -> verdicts.Bench:
-    """Who sits, as it is written on the verdict."""
+def bench_of(critic: Critic, served: str) -> verdicts.Bench:
+    """Who sits, as it is written on the verdict; `served` are the models that are asked."""
     return verdicts.Bench(
         critic=critic.name,
         critic_version=critic.version,
         settings_hash=loader.settings_hash(critic),
-        model=endpoint.model if endpoint and critic.uses_model else "",
+        model=served if critic.uses_model else "",
     )
 
 

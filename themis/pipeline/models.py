@@ -111,15 +111,35 @@ class Standing(models.Model):
 
 
 class ModelEndpoint(models.Model):
-    """A team's own model server; without a row the environment decides."""
+    """A model server of a team's own. Those of one name stand in for each other, in their order.
 
-    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="endpoint")
+    Without a row for a name, file and environment decide.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="endpoints")
+    name = models.CharField(max_length=40, blank=True)  # of the model; empty: asked by default
+    position = models.PositiveIntegerField(default=0)  # among those of that name
     url = models.URLField(max_length=500)
-    model = models.CharField(max_length=200)
+    model = models.CharField(max_length=200)  # as the server calls it
     sealed_key = models.TextField(blank=True)  # encrypted with the installation's secret
     concurrency = models.PositiveIntegerField()  # calls in flight at a time
     timeout = models.PositiveIntegerField()  # seconds a call
+    price_read = models.FloatField(null=True)  # of a million tokens; null: not known
+    price_cached = models.FloatField(null=True)  # null: as others that are read
+    price_written = models.FloatField(null=True)
+    image_ids = models.BooleanField(null=True)  # pictures are named; null: if it is vLLM
     updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price_read__isnull=True, price_written__isnull=True)
+                | Q(price_read__isnull=False, price_read__gte=0)
+                & Q(price_written__isnull=False, price_written__gte=0),
+                name="both_prices_or_none",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} at {self.url}"

@@ -61,6 +61,9 @@ settings_: Routes = [
     path("model/checks/", model.check, name="model-check"),
     path("critics/", critics.index, name="critics"),
     path("critics/<slug:name>/", critics.detail, name="critic"),
+    path("model/endpoints/<int:row_id>/", model.endpoint, name="endpoint"),
+    path("model/endpoints/<int:row_id>/rise/", model.rise, name="endpoint-rise"),
+    path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import typing
 
-from themis.critic.contract import Reply
+from themis.critic.contract import Prompt, Reply
+from themis.critic.models.chances import chances
+from themis.critic.models.pricing import Prices
 from themis.domain.errors import ModelUnavailable
 from themis.domain.jsontypes import Json
 from themis.domain.wire import clean
@@ -15,8 +17,10 @@ NAME_CHARS = 200
 MESSAGE_CHARS = 300
 
 
-def reply_from(content: bytes, *, model: str, seconds: float) -> Reply:
-    """The reply in a completion; raises ModelUnavailable where there is none.
+def reply_from(
+    content: bytes, *, prompt: Prompt, model: str, prices: Prices | None, seconds: float
+) -> Reply:
+    """The reply to a prompt in a completion; raises ModelUnavailable where there is none.
 
     An answer without words (refused, cut while thinking) is an empty or unfit reply and no
     error, so that what it cost is kept.
@@ -29,14 +33,33 @@ def reply_from(content: bytes, *, model: str, seconds: float) -> Reply:
     message = _object(choice.get("message"))
     usage = _object(completion.get("usage"))
     name = completion.get("model")
+    text = _text(message.get("content")) or _text(message.get("refusal"))
+    read, cached, written = _bill(usage)
     return Reply(
-        text=_text(message.get("content")) or _text(message.get("refusal")),
+        text=text,
         model=clean(name[:NAME_CHARS]) if isinstance(name, str) and name else model,
-        prompt_tokens=_tokens(usage.get("prompt_tokens")),
-        completion_tokens=_tokens(usage.get("completion_tokens")),
+        prompt_tokens=read,
+        completion_tokens=written,
+        cached_tokens=cached,
+        price=prices.of(read, cached, written) if prices else None,
         seconds=seconds,
         cut=choice.get("finish_reason") == "length",
+        chances=_chances(choice, text, prompt),
     )
+
+
+def _bill(usage: dict[str, Json]) -> tuple[int, int, int]:
+    """Tokens read, how many of them were cached, and tokens written."""
+    read = _tokens(usage.get("prompt_tokens"))
+    cached = _tokens(_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
+    return read, min(cached, read), _tokens(usage.get("completion_tokens"))
+
+
+def _chances(choice: dict[str, Json], text: str, prompt: Prompt) -> dict[str, float] | None:
+    if not prompt.weighed:
+        return None
+    tokens = _object(choice.get("logprobs")).get("content")
+    return chances(text, tokens, schema=prompt.schema, weighed=prompt.weighed)
 
 
 def message_of(content: bytes, *, without: str | None) -> str:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 
 from themis.critic.contract import Image, Prompt, Text
+from themis.critic.models.chances import TOP
 from themis.critic.models.pictures import Pictures
 from themis.domain.jsontypes import Json
 
 
-async def body(prompt: Prompt, model: str, pictures: Pictures, *, with_schema: bool) -> list[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takes:
+    """What a server takes beyond the plain request: more of it is refused by some."""
+
+    schema: bool = True
+    logprobs: bool = True
+    image_ids: bool = False
+
+
+async def body(prompt: Prompt, model: str, pictures: Pictures, takes: Takes) -> list[bytes]:
     """The pieces of a chat completion request; pictures stand in as they are kept."""
     system = json.dumps({"role": "system", "content": prompt.system})
     head = f'{{"model": {json.dumps(model)}, "messages": [{system}, {{"role": "user", "content": ['
@@ -18,25 +29,30 @@ async def body(prompt: Prompt, model: str, pictures: Pictures, *, with_schema: b
     for number, part in enumerate(prompt.parts):
         if number:
             pieces.append(b", ")
-        pieces += await _part(part, pictures)
-    pieces.append(f"]}}], {_rest(prompt, with_schema=with_schema)[1:]}".encode("ascii"))
+        pieces += await _part(part, pictures, with_id=takes.image_ids)
+    pieces.append(f"]}}], {_rest(prompt, takes)[1:]}".encode("ascii"))
     return pieces
 
 
-async def _part(part: Text | Image, pictures: Pictures) -> list[bytes]:
+async def _part(part: Text | Image, pictures: Pictures, *, with_id: bool) -> list[bytes]:
     if isinstance(part, Text):
         return [json.dumps({"type": "text", "text": part.text}).encode("ascii")]
     start = json.dumps(f"data:{part.media_type};base64,")[:-1]
     before = f'{{"type": "image_url", "image_url": {{"url": {start}'
-    return [before.encode("ascii"), await pictures.encoded(part), b'"}}']
+    # vLLM knows a picture again by this name, and need not look at its bytes.
+    after = f'"}}, "uuid": {json.dumps(part.id)}}}' if with_id else '"}}'
+    return [before.encode("ascii"), await pictures.encoded(part), after.encode("ascii")]
 
 
-def _rest(prompt: Prompt, *, with_schema: bool) -> str:
+def _rest(prompt: Prompt, takes: Takes) -> str:
     rest: dict[str, Json] = {
         "temperature": prompt.temperature,
         "max_tokens": prompt.max_tokens,
+        "stream": False,
     }
-    if with_schema:
+    if prompt.weighed and takes.logprobs:
+        rest |= {"logprobs": True, "top_logprobs": TOP}
+    if takes.schema:
         form: Json = {"name": prompt.schema_name, "strict": True, "schema": prompt.schema}
         rest["response_format"] = {"type": "json_schema", "json_schema": form}
     return json.dumps(rest)

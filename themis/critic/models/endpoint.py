@@ -18,6 +18,12 @@ class Endpoint:
     url: URL
     shown: str  # without the query, which may hold a key
 
+    @property
+    def models(self) -> URL:
+        """Where the server lists its models."""
+        path = self.url.path.removesuffix(CHAT) + "models"
+        return self.url.with_path(path).with_query(self.url.query)
+
 
 def endpoint(base: str) -> Endpoint:
     """The endpoint under a base address: "/v1" is added only where there is no path at all."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from themis.critic import loader
 from themis.critic.contract import Critic
 from themis.domain.errors import Misconfigured
-from themis.pipeline import critics
+from themis.pipeline import critics, endpoints
 from themis.web.access import MemberRequest, for_members
 from themis.web.optionforms import OptionsForm, initial_of
 
@@ -71,7 +71,7 @@ def detail(request: MemberRequest, name: str) -> HttpResponse:
     seated, trouble = _seated(name, given)
     kind = loader.OPTIONS[name]
     shown = loader.options_of(name, given) if seated else kind()
-    models = shown.asks
+    models = list(dict.fromkeys((*endpoints.model_names(request.team), *shown.asks)))
     form = OptionsForm(kind, models, initial=initial_of(shown))
     if request.method == "POST":
         if not request.is_owner:

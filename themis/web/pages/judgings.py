@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.critic import loader
-from themis.pipeline import critics, endpoints, flow, intake
+from themis.pipeline import critics, flow, intake
 from themis.trajectories.models import Trajectory
 from themis.web.access import MemberRequest, for_members
 from themis.web.courtroom import courtroom
@@ -39,11 +39,17 @@ def judge(request: MemberRequest, pk: str) -> HttpResponse:
     name = request.POST.get("critic", "")
     if name and name not in loader.CRITICS:
         messages.error(request, f"There is no critic called {name[:40]}.")
-    elif name and critics.asks_model(request.team, name) and not endpoints.has_model(request.team):
-        messages.error(request, f"{name} asks a model, and none is set: see Settings, Model.")
+    elif name and (missing := critics.missing_models(request.team, name)):
+        messages.error(request, _absent(name, missing[0]))
     else:
         _submit(trajectory, name)
     return redirect("trajectories:detail", pk=pk)
+
+
+def _absent(critic: str, model: str) -> str:
+    if not model:
+        return f"{critic} asks a model, and none is set: see Settings, Model."
+    return f"{critic} asks the model {model}, and there is none of that name: see Settings, Model."
 
 
 def _submit(trajectory: Trajectory, critic: str) -> None:

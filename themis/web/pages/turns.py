@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from django.db.models.fields.json import KT
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -34,6 +35,7 @@ def index(request: MemberRequest, verdict_id: int) -> HttpResponse:
     """One line a turn."""
     verdict = _find(request, verdict_id)
     rows = models.Turn.objects.filter(verdict=verdict).defer("payload")
+    rows = rows.annotate(price=KT("payload__price"))
     return render(request, "trajectory/turns.html", {"verdict": verdict, "turns": rows})
 
 

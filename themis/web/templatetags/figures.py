@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sized
 from datetime import datetime, timedelta
 
@@ -39,6 +40,17 @@ def ago(at: datetime | None) -> str:
 def thousands(count: int) -> str:
     """12345 as "12,345"."""
     return f"{count:,}"
+
+
+@register.filter
+def price(amount: float | str | None) -> str:
+    """What something cost, with two figures at least: "1,204.50", "0.31", "0.0021"."""
+    if amount is None:
+        return ""
+    cost = float(amount)
+    if cost == 0 or cost >= 0.1:
+        return f"{cost:,.2f}"
+    return f"{cost:.{1 - math.floor(math.log10(cost))}f}" if cost > 1e-9 else "0.00"
 
 
 @register.filter

@@ -39,7 +39,11 @@ class Command(ThemisCommand):
         wanted = self._wanted(team, options)
         flow.recover(at=timezone.now())
         known = set(trajectories.of_team(team).filter(pk__in=wanted).values_list("pk", flat=True))
-        report = _Lines(self) if options["json"] else _Rows(self, len(wanted))
+        report = (
+            _Lines(self)
+            if options["json"]
+            else _Rows(self, len(wanted), is_priced=endpoints.has_prices(team))
+        )
         with report:
             for missing in (each for each in wanted if each not in known):
                 report.add({"trajectory": missing, "error": "no such trajectory"})
@@ -56,8 +60,8 @@ class Command(ThemisCommand):
         return list(ended.order_by("created_at").values_list("pk", flat=True))
 
     def _judge(self, team: Team, critic: str, ids: list[str], ended: Callable[[Run], None]) -> None:
-        endpoint = endpoints.endpoint_of(team)
-        at_a_time = max(settings.WORKER_THREADS, endpoint.concurrency if endpoint else 0)
+        asked = endpoints.models_of(team).get(endpoints.DEFAULT, ())
+        at_a_time = max(settings.WORKER_THREADS, sum(each.concurrency for each in asked))
         judging = court()
         try:
             judging.run(
@@ -93,10 +97,12 @@ class _Lines:
 class _Rows(_Lines):
     """The report for people: a bar while it lasts, then a table."""
 
-    def __init__(self, command: ThemisCommand, total: int) -> None:
+    def __init__(self, command: ThemisCommand, total: int, *, is_priced: bool) -> None:
         super().__init__(command)
+        self._is_priced = is_priced
+        price = ("price",) if is_priced else ()
         self._table = table_of(
-            "trajectory", "critic", "outcome", "confidence", "reward", "seconds", "reason"
+            "trajectory", "critic", "outcome", "confidence", "reward", "seconds", *price, "reason"
         )
         self._errors: list[str] = []
         self._progress = Progress(console=command.progress_screen, transient=True)
@@ -128,7 +134,9 @@ class _Rows(_Lines):
             self._errors.append(f"{line['trajectory']}: {line['error']}")
             return
         reward = "—" if line["reward"] is None else f"{line['reward']:.0f}"
-        figures = (f"{line['confidence']:.2f}", reward, f"{line['seconds']:.1f}")
+        figures = [f"{line['confidence']:.2f}", reward, f"{line['seconds']:.1f}"]
+        if self._is_priced:
+            figures.append("—" if line["price"] is None else f"{line['price']:.4f}")
         self._table.add_row(
             str(line["trajectory"]),
             str(line["critic"]),

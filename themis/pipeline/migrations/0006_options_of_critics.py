@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_users_teams_and_keys'),
-        ('pipeline', '0004_runs_to_judge_again'),
+        ('pipeline', '0005_several_models_of_a_team'),
     ]
 
     operations = [

@@ -1,0 +1,48 @@
+"""Several models under names: each question goes to the one it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from themis.critic.contract import Prompt, Reply
+from themis.critic.models.failover import Failover
+from themis.domain.errors import Misconfigured
+
+DEFAULT = ""
+
+
+@dataclass(eq=False)
+class Roster:
+    """The models there are, by name; the empty name is the one that is asked by default."""
+
+    models: Mapping[str, Failover]
+
+    def __post_init__(self) -> None:
+        default = self.models.get(DEFAULT)
+        self.name = default.name if default else "none"
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """The reply of the model that the prompt names; raises Misconfigured for an unknown one."""
+        return await self._called(prompt.model).ask(prompt)
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """As the named model counts."""
+        return self._called(model).image_tokens(width, height)
+
+    async def ready(self) -> None:
+        """Wait until the default model takes calls, where it is left alone after failures."""
+        if DEFAULT in self.models:
+            await self.models[DEFAULT].ready()
+
+    def _called(self, name: str) -> Failover:
+        model = self.models.get(name)
+        if model is not None:
+            return model
+        if name == DEFAULT:
+            raise Misconfigured(
+                "no model is asked by default: give one under Settings -> Model no name, or set "
+                "THEMIS_MODEL_URL and THEMIS_MODEL"
+            )
+        there = ", ".join(sorted(filter(None, self.models))) or "none has a name"
+        raise Misconfigured(f"there is no model called {name[:60]!r}; there are: {there}")
