@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.critic.cases import Disk, Killed, case, trajectory
 from tests.critic.exam import asked_again, heard, hostile, is_fenced
-from themis.critic.contract import Prompt
+from themis.critic.contract import Prompt, Reply
 from themis.critic.loader import CRITICS, critic, settings_hash
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.obliging import oblige, plainest
@@ -148,3 +148,18 @@ def test_any_replies_that_fit_end_in_a_finding_or_in_a_named_failure(
         return
     assert 0 <= finding.confidence <= 1
     assert finding.outcome in Outcome
+
+
+@pytest.mark.parametrize("name", ["themis", "webjudge", "rubric", "osreward"])
+async def test_the_odds_of_an_outcome_are_its_confidence_where_the_model_tells_them(
+    name: str,
+) -> None:
+    def script(prompt: Prompt) -> Line:
+        if not prompt.weighed:
+            return oblige(prompt)
+        odds = dict.fromkeys(("failed", "undecided"), 0.02) | {"passed": 0.96}
+        return Reply(text=oblige(prompt), model="m", chances=odds)
+
+    finding, _, _ = await heard(critic(name), script, trajectory(12))
+    assert finding.outcome is Outcome.PASSED
+    assert finding.confidence == 0.96

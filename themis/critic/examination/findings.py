@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 from themis.critic.examination.frames import Frame
 from themis.domain.evidence import Milestone, Stance
@@ -31,6 +32,12 @@ def at_the_end(trajectory: Trajectory, *, goal: str, why: str, number: int = 1) 
 def stance(speaks_for: bool) -> Stance:
     """Which way an answer points."""
     return Stance.SUPPORTS if speaks_for else Stance.CONTRADICTS
+
+
+def confidence_in(outcome: Outcome, own: float, chances: Mapping[str, float] | None) -> float:
+    """How likely the outcome was to the model, where it offers that; else what it says itself."""
+    chance = (chances or {}).get(outcome.value, own)
+    return min(max(chance, 0.0), 1.0) if math.isfinite(chance) else own
 
 
 def outcome_of(is_done: bool) -> Outcome:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from themis.critic.consult import Answer
 from themis.critic.examination.addressed import Instructs, reports
-from themis.critic.examination.findings import positions, stance
+from themis.critic.examination.findings import confidence_in, positions, stance
 from themis.critic.examination.frames import Frame
 from themis.critic.schema import array_of, hundredths, json_schema, narrowed, numbers_among
 from themis.domain.evidence import Evidence, Milestone, Round, Verification
@@ -88,16 +89,17 @@ def chain(demands: Sequence[Milestone], reply: PointsReply, *, found_by: str) ->
 
 
 def finding(
-    reply: PointsReply,
+    answer: Answer[PointsReply],
     rounds: tuple[Round, ...],
     frames: Sequence[Frame],
     run: Trajectory,
     evidence: tuple[Evidence, ...] = (),
 ) -> Finding:
     """What the reply concludes of a run of which these frames were shown."""
+    reply = answer.reply
     return Finding(
         outcome=reply.outcome,
-        confidence=reply.confidence,
+        confidence=confidence_in(reply.outcome, reply.confidence, answer.chances),
         reason=reply.reason,
         rounds=rounds,
         evidence=evidence,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from themis.critic.consult import Question, consult
+from themis.critic.consult import Answer, Question, consult
 from themis.critic.contract import Case, Docket, Image, Text, VisionModel
 from themis.critic.examination.frames import Frame
 from themis.critic.extract import ReplyT
@@ -60,13 +60,17 @@ class Room:
 
     async def ask(self, question: Question[ReplyT]) -> ReplyT:
         """The reply to a question, from the docket where it was given before."""
+        return (await self.answer(question)).reply
+
+    async def answer(self, question: Question[ReplyT]) -> Answer[ReplyT]:
+        """The same with what the model weighed."""
         asked = replace(
             question,
             model=self.options.model,
             temperature=self.options.temperature,
             max_tokens=self.options.max_tokens,
         )
-        return (await consult(asked, model=self.model, docket=self.docket)).reply
+        return await consult(asked, model=self.model, docket=self.docket)
 
     async def show(self, *rounds: Round) -> tuple[Round, ...]:
         """Publish how far the chain has come, and give it back."""

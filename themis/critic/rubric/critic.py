@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from themis.critic.consult import Question
+from themis.critic.consult import Answer, Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
 from themis.critic.examination.findings import at_the_end
@@ -93,9 +93,9 @@ class AdaptiveRubric:
         await room.show(Round(number=1, milestones=demands))
         opening = _opening(room, demands)
         frames = await self._key_frames(room, opening)
-        reply = await self._verdict(room, opening, len(demands), frames)
-        rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
-        return points.finding(reply, rounds, frames, room.run)
+        answer = await self._verdict(room, opening, len(demands), frames)
+        rounds = await room.show(points.chain(demands, answer.reply, found_by="verdict"))
+        return points.finding(answer, rounds, frames, room.run)
 
     async def _criteria(self, room: Room) -> tuple[Milestone, ...]:
         asked = PROMPTS.question("route", families=rubrics.overview())
@@ -155,9 +155,9 @@ class AdaptiveRubric:
 
     async def _verdict(
         self, room: Room, opening: Text, n_points: int, frames: Sequence[Frame]
-    ) -> PointsReply:
+    ) -> Answer[PointsReply]:
         asked = Text(text=PROMPTS.question("verdict"))
-        return await room.ask(
+        return await room.answer(
             Question(
                 key="verdict",
                 role="verdict",
@@ -166,6 +166,7 @@ class AdaptiveRubric:
                 parts=(opening, *room.pictures(frames), asked),
                 reply=PointsReply,
                 schema=PROMPTS.schema("verdict"),
+                weighed="outcome",
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
             )

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from themis.critic.consult import Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination.addressed import Instructs, reports
-from themis.critic.examination.findings import at_the_end, positions
+from themis.critic.examination.findings import at_the_end, confidence_in, positions
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.points import numbers
 from themis.critic.examination.room import Room, room_for
@@ -95,7 +95,8 @@ class OsReward:
         """One question, one finding."""
         room = room_for(case, model, docket, self._options)
         frames = frames_of(room.run)[-self._options.screens :]
-        reply = await room.ask(self._question(room, frames))
+        answer = await room.answer(self._question(room, frames))
+        reply = answer.reply
         told = _told(reply)
         demand = at_the_end(room.run, goal=GOAL, why=WHY)
         achieved = {Outcome.PASSED: True, Outcome.FAILED: False}.get(reply.outcome)
@@ -110,7 +111,7 @@ class OsReward:
         )
         return Finding(
             outcome=reply.outcome,
-            confidence=reply.confidence,
+            confidence=confidence_in(reply.outcome, reply.confidence, answer.chances),
             reason=told,
             rounds=rounds,
             error_class=reply.error_class,
@@ -137,6 +138,7 @@ class OsReward:
             parts=(opening, *room.pictures(frames), Text(text=asked)),
             reply=OneReply,
             schema=PROMPTS.schema("osreward"),
+            weighed="outcome",
             check=lambda reply: _problem(reply, room.run, shown),
             limits={
                 "steps": numbers_upto(n_steps, most=PLACES),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from themis.critic.consult import Question
+from themis.critic.consult import Answer, Question
 from themis.critic.contract import Case, Docket, Text, VisionModel
 from themis.critic.examination import points
 from themis.critic.examination.findings import at_the_end, stance
@@ -75,14 +75,14 @@ class WebJudge:
         rater = Rater(room=room, opening=opening, prompts=PROMPTS)
         rated = await rater.rate(spread(frames_of(room.run), self._options.rated))
         chosen = kept(rated, least=self._options.relevance, most=self._options.kept)
-        reply = await self._verdict(room, opening, len(demands), chosen)
-        rounds = await room.show(points.chain(demands, reply, found_by="verdict"))
+        answer = await self._verdict(room, opening, len(demands), chosen)
+        rounds = await room.show(points.chain(demands, answer.reply, found_by="verdict"))
         return points.finding(
-            reply,
+            answer,
             rounds,
             [each.frame for each in chosen],
             room.run,
-            _looked_at(chosen, reply.outcome),
+            _looked_at(chosen, answer.reply.outcome),
         )
 
     async def _key_points(self, room: Room) -> tuple[Milestone, ...]:
@@ -105,7 +105,7 @@ class WebJudge:
 
     async def _verdict(
         self, room: Room, opening: Text, n_points: int, chosen: Sequence[Rated]
-    ) -> PointsReply:
+    ) -> Answer[PointsReply]:
         frames = [each.frame for each in chosen]
         done = acts(room.run)
         wrap = room.fence.wrap
@@ -115,7 +115,7 @@ class WebJudge:
             notes=wrap("notes", _notes(chosen)),
             example=str(frames[0].position + 1) if frames else "",
         )
-        return await room.ask(
+        return await room.answer(
             Question(
                 key="verdict",
                 role="verdict",
@@ -124,6 +124,7 @@ class WebJudge:
                 parts=(opening, *room.pictures(frames), Text(text=asked)),
                 reply=PointsReply,
                 schema=PROMPTS.schema("verdict"),
+                weighed="outcome",
                 check=lambda reply: points.problem(reply, n_points, frames),
                 limits=points.limits(n_points, frames),
             )
