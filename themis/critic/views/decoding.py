@@ -13,6 +13,7 @@ from themis.domain.errors import CriticFailed
 
 MAX_BYTES = 32 * 2**20
 MAX_PIXELS = 40_000_000  # an 8K screen has 33 million
+PNG, JPEG = "image/png", "image/jpeg"
 BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError,
     struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
@@ -46,10 +47,13 @@ def decoded(case: Case, position: int) -> Image.Image:
         ) from error
 
 
-def encoded(picture: Image.Image) -> bytes:
-    """A picture as a file: the same pixels, the same bytes."""
+def encoded(picture: Image.Image, media_type: str) -> bytes:
+    """A picture as a file: the same pixels, the same bytes. JPEG is for copies made smaller."""
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=1)
+    if media_type == JPEG:
+        picture.save(out, "JPEG", quality=90, subsampling=0)
+    else:
+        picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
