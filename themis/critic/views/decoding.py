@@ -58,9 +58,12 @@ def encoded(picture: Image.Image, media_type: str) -> bytes:
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        ground = Image.new("RGB", picture.size, "white")
-        clear = picture.convert("RGBA")
-        ground.paste(clear, mask=clear.getchannel("A"))
-        return ground
-    return picture.convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    clear = picture.convert("RGBA")
+    alpha = clear.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return clear.convert("RGB")
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(clear, mask=alpha)
+    return ground

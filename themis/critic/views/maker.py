@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 
 from PIL import Image as Picture
 
@@ -42,6 +43,7 @@ class Maker:
     """Views of the screens of one case; safe in threads."""
 
     case: Case
+    _hearing: int = field(default_factory=count().__next__, compare=False)
 
     def screen(self, position: int) -> Image:
         """A screen as recorded."""
@@ -118,7 +120,8 @@ class Maker:
         view = View(recipe=recipe, width=size[0], height=size[1], media_type=media_type)
         image = replace(self.screen(position), view=view)
         return replace(
-            image, read=lambda: _VIEWS.get(image.id, lambda: encoded(make(), media_type))
+            image,
+            read=lambda: _VIEWS.get(self._name(image.id), lambda: encoded(make(), media_type)),
         )
 
     def _sized(self, position: int, size: tuple[int, int]) -> Picture.Image:
@@ -126,10 +129,16 @@ class Maker:
         return picture if picture.size == size else picture.resize(size, Picture.Resampling.LANCZOS)
 
     def _small(self, position: int) -> Picture.Image:
-        return _SMALL.get(self.digest(position), lambda: small(self._whole(position)))
+        name = self._name(self.digest(position))
+        return _SMALL.get(name, lambda: small(self._whole(position)))
 
     def _whole(self, position: int) -> Picture.Image:
-        return _WHOLE.get(self.digest(position), lambda: decoded(self.case, position))
+        name = self._name(self.digest(position))
+        return _WHOLE.get(name, lambda: decoded(self.case, position))
+
+    def _name(self, digest: str) -> str:
+        """On the shelves each hearing has its own: what a case reads is its own affair."""
+        return f"{self._hearing} {digest}"
 
     def _screen(self, position: int) -> Screen:
         return self.case.trajectory.screens[position]
