@@ -45,6 +45,9 @@ SETTINGS = {
     "no early stop": PanelOptions(early_stop=False),
     "near-duplicates kept": PanelOptions(near_duplicates=False),
     "no views": PanelOptions(draw_action=False, crop=False, difference=False),
+    "nothing decoded": PanelOptions(
+        draw_action=False, crop=False, difference=False, near_duplicates=False
+    ),
 }
 PUBLISHED = (
     ("OS-Themis, re-run of arXiv 2608.24174 (published, not ours)", 15.25, 173_000),

@@ -33,6 +33,7 @@ from themis.critic.models.scripted import Line, Scripted
 from themis.critic.themis.layouts import CHECKS, layout_for
 from themis.critic.themis.options import Layout, PanelOptions, RoleOptions
 from themis.critic.themis.panel import ThemisPanel
+from themis.critic.themis.replies import SHARED
 from themis.critic.themis.screens import Choice
 from themis.domain.action import Action, ActionType, Point
 from themis.domain.errors import CriticFailed
@@ -41,6 +42,7 @@ from themis.domain.trajectory import Screen, Trajectory
 
 ALBUM = PanelOptions(layout=Layout.ALBUM)
 OWN = PanelOptions(layout=Layout.OWN)
+EACH = 5  # pictures that a check adds at most: docs/models.md counts with it
 
 
 @cache
@@ -134,6 +136,42 @@ async def test_most_of_a_panels_prompt_tokens_were_read_before() -> None:
     calls = model.prefixes.calls
     assert len(calls) > 8
     assert sum(call.kept for call in calls) / sum(call.tokens for call in calls) > 0.8
+
+
+class Watched(Scripted):
+    """Knows how many checks were under way when each began."""
+
+    def __init__(self) -> None:
+        super().__init__(by_key)
+        self.under_way = 0
+        self.beside: list[int] = []
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        if prompt.schema_name != "verifier":
+            return await super().ask(prompt)
+        self.beside.append(self.under_way)
+        self.under_way += 1
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.under_way -= 1
+        return await super().ask(prompt)
+
+
+@pytest.mark.parametrize(
+    ("verifier", "beside"),
+    [
+        (RoleOptions(), [0, 1, 2]),
+        (RoleOptions(model="eyes"), [0, 0, 1]),
+        (RoleOptions(image_tokens=9_000), [0, 0, 1]),
+    ],
+    ids=["as the Selector", "another model", "another budget"],
+)
+async def test_where_no_call_went_ahead_the_first_check_does(
+    verifier: RoleOptions, beside: list[int]
+) -> None:
+    model = Watched()
+    await heard(ALBUM.model_copy(update={"verifier": verifier}), model, large(4))
+    assert model.beside[:3] == beside
 
 
 async def test_a_check_shows_the_screens_the_action_the_target_and_the_change() -> None:
@@ -242,6 +280,8 @@ def test_no_prompt_takes_more_pictures_than_its_budget(
     model = Scripted(lenient)
     asyncio.run(heard(options, model, large(5, size)))
     assert all(cost(prompt) <= budget for prompt in model.calls)
+    most = options.pictures + EACH * (SHARED if share else 1)
+    assert all(len(images(prompt)) <= most for prompt in model.calls)
 
 
 def lenient(prompt: Prompt) -> Line:

@@ -17,9 +17,10 @@ from themis.critic.views.marks import Frame, Mark
 from themis.critic.views.shelf import Shelf
 from themis.domain.trajectory import Screen
 
-# Of all cases of a process together. A screen is compared, marked and cut one after the other.
-WHOLE_BYTES = 48 * 2**20
-SMALL_BYTES = 32 * 2**20
+# Of all cases of a process together: whole screens while a check is made, small copies for as
+# long as a case with its neighbours takes, views until they are sent.
+WHOLE_BYTES = 32 * 2**20
+SMALL_BYTES = 96 * 2**20
 VIEW_BYTES = 32 * 2**20
 
 
