@@ -29,6 +29,7 @@ from themis.critic.memory import MemoryDocket
 from themis.critic.models.scripted import Line, Scripted
 from themis.critic.themis.options import Layout, PanelOptions
 from themis.critic.themis.panel import ThemisPanel
+from themis.critic.views import maker
 from themis.domain.errors import CriticFailed, UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.formats import registry
@@ -44,6 +45,9 @@ SETTINGS = {
     "no early stop": PanelOptions(early_stop=False),
     "near-duplicates kept": PanelOptions(near_duplicates=False),
     "no views": PanelOptions(draw_action=False, crop=False, difference=False),
+    "nothing decoded": PanelOptions(
+        draw_action=False, crop=False, difference=False, near_duplicates=False
+    ),
 }
 PUBLISHED = (
     ("OS-Themis, re-run of arXiv 2608.24174 (published, not ours)", 15.25, 173_000),
@@ -100,7 +104,7 @@ class Course:
     def _found(self, prompt: Prompt, told: str) -> Line:
         last = f"m{len(self._steps)}"
         asked = re.findall(r"^(m\d+) at step", told, re.MULTILINE)
-        found = {each: verification(achieved=each != last or not self._fails) for each in asked}
+        found = {each: _check(achieved=each != last or not self._fails) for each in asked}
         if "checks" in str(prompt.schema["required"]):
             entries: list[Json] = [{"milestone": each, "found": found[each]} for each in asked]
             return {"checks": entries}
@@ -112,6 +116,8 @@ class Counting(Scripted):
 
     def __init__(self, course: Course) -> None:
         super().__init__(course)
+        self.counting = 0.0  # seconds of CPU that the counting itself took
+        self._sent: set[str] = set()
         self.prefixes = Prefixes(cost=lambda image: self.image_tokens(*image.size))
 
     def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
@@ -120,11 +126,24 @@ class Counting(Scripted):
 
     async def ask(self, prompt: Prompt) -> Reply:
         """The reply, after all that goes out together has gone out."""
+        started = time.thread_time()
         call = self.prefixes.begin(prompt)
+        self.counting += time.thread_time() - started
+        for part in prompt.parts:
+            if isinstance(part, Image) and part.id not in self._sent:
+                self._sent.add(part.id)
+                await asyncio.to_thread(part.read)
         await asyncio.sleep(0.001)
         reply = await super().ask(prompt)
         self.prefixes.end(call)
         return reply
+
+
+def _check(*, achieved: bool) -> dict[str, Json]:
+    """A check that cites no screen: not every step has one."""
+    stance = "supports" if achieved else "contradicts"
+    seen: Json = {"claim": "seen", "stance": stance, "screen": None, "quote": None}
+    return {**verification(achieved=achieved), "evidence": [seen]}
 
 
 def _version(told: str) -> int:
@@ -179,7 +198,7 @@ async def hear(options: PanelOptions, case: Case, lot: int, sums: Sums) -> None:
     except CriticFailed:
         sums.broken += 1
         return
-    sums.seconds += time.process_time() - started
+    sums.seconds += time.process_time() - started - model.counting
     sums.verdicts += 1
     for call in model.prefixes.calls:
         sums.calls += 1
@@ -201,6 +220,7 @@ def main(arguments: list[str]) -> int:
     print(HEAD)
     for name in chosen.only or SETTINGS:
         sums = Sums()
+        maker.forget()
         for lot, case in enumerate(heard):
             asyncio.run(hear(SETTINGS[name], case, lot, sums))
         print(Row(name=name, sums=sums).line)

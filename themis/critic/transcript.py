@@ -16,6 +16,7 @@ TRANSCRIPT_CHARS = 60_000  # about 15,000 tokens
 HISTORY_CHARS = 6_000
 ANSWER_CHARS = 4_000
 ACTIONS_PER_STEP = 12
+LEAST_CHARS = 40  # that an act takes
 
 
 class Detail(NamedTuple):
@@ -53,6 +54,16 @@ def transcript(trajectory: Trajectory, *, limit: int = TRANSCRIPT_CHARS) -> Tran
 def history(trajectory: Trajectory, upto: int, *, limit: int = HISTORY_CHARS) -> Transcript:
     """What was done up to and including step `upto`, without the agent's own words."""
     return _fit(partial(_step, trajectory), upto + 1, (ACTED, BARE), limit)
+
+
+def recent(trajectory: Trajectory, upto: int, *, limit: int) -> str:
+    """The acts that led to step `upto` and that step's, as many as there is room for."""
+    first = max(upto + 1 - limit // LEAST_CHARS, 0)
+
+    def told(position: int, detail: Detail) -> str:
+        return _step(trajectory, first + position, detail)
+
+    return _fit(told, upto + 1 - first, (ACTED, BARE), limit).text
 
 
 def own_words(trajectory: Trajectory, *, limit: int = TRANSCRIPT_CHARS) -> Transcript:

@@ -50,17 +50,17 @@ def _opening(choice: Choice, frames: Sequence[Frame]) -> str:
     ]
     lines += again[:RANGES]
     if choice.alike:
-        lines.append(
-            f"Not shown, because the next one that is shown looks the same: {_told(choice.alike)}."
-        )
+        named = _told(choice.alike, frames)
+        lines.append(f"Not shown, because the next one that is shown looks the same: {named}.")
     if choice.left_out:
-        lines.append(f"Left out to save room: {_told(choice.left_out)}.")
+        lines.append(f"Left out to save room: {_told(choice.left_out, frames)}.")
     return "\n".join(lines)
 
 
-def _told(frames: Iterable[Frame]) -> str:
-    """The numbers of screens, runs of them together, and no more than anybody reads."""
-    runs = list(_runs(sorted(frame.position + 1 for frame in frames)))
+def _told(some: Iterable[Frame], frames: Sequence[Frame]) -> str:
+    """The numbers of all frames that hold these pictures, no more than anybody reads."""
+    digests = {frame.digest for frame in some}
+    runs = list(_runs(sorted({f.position + 1 for f in frames if f.digest in digests})))
     named = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:RANGES]]
     more = [f"and more up to {runs[-1][1]}"] if len(runs) > RANGES else []
     return f"screens {', '.join((*named, *more))}"

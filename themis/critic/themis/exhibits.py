@@ -45,10 +45,15 @@ class Exhibit:
         self.parts.append(Text(text=words))
 
     def put(self, words: str, image: Image) -> bool:
-        """Add a picture under a line, if there is room for it."""
+        """Add a picture under a line, if there is room for it.
+
+        A view is made at once, while its screen is at hand, and lies ready when it is sent.
+        """
         price = self.cost(*image.size)
         if price > self.room:
             return False
+        if image.view:
+            image.read()
         self.room -= price
         self.parts += [Text(text=f"{words}:"), image]
         return True

@@ -98,7 +98,14 @@ class Hearing:
 async def open_hearing(
     case: Case, model: VisionModel, docket: Docket, options: PanelOptions
 ) -> Hearing:
-    """Prepare a case for the panel. Screens are decoded in a thread; raises CriticFailed."""
+    """Prepare a case for the panel. Raises CriticFailed.
+
+    In a thread: screens are decoded, and a run of thousands of steps is a lot of words.
+    """
+    return await asyncio.to_thread(_opened, case, model, docket, options)
+
+
+def _opened(case: Case, model: VisionModel, docket: Docket, options: PanelOptions) -> Hearing:
     run = case.trajectory
     fence = fence_of(run)
     did, words = acts(run), own_words(run)
@@ -115,7 +122,7 @@ async def open_hearing(
         opening=_opening(run, fence, did.text, did.note),
         is_abbreviated=bool(did.note),
         said=Text(text=f"{note}{said}"),
-        albums=await asyncio.to_thread(_albums, maker, model, options),
+        albums=_albums(maker, model, options),
     )
 
 

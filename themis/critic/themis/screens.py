@@ -13,7 +13,7 @@ from typing import Protocol
 from themis.critic.examination.frames import Frame, spread
 
 LOOKED_AT = 96  # screens of one run that are decoded to be compared
-ALIKE_BYTES = 1.15  # files whose sizes differ more are of different pictures
+ALIKE_BYTES = 1.03  # files of one picture, but for noise, differ less in size
 SCALES = tuple(n / 20 for n in range(19, 0, -1))
 LEAST_SIDE = 28  # pixels: one patch of a model
 
@@ -41,7 +41,7 @@ class Choice:
     """What is shown, in order, and what is not, and why."""
 
     shown: tuple[Frame, ...] = ()
-    alike: tuple[Frame, ...] = ()  # the next one that is shown looks the same
+    alike: tuple[Frame, ...] = ()  # one that is shown later looks the same
     left_out: tuple[Frame, ...] = ()  # to save room
     size: tuple[int, int] | None = None  # to which the only one that is shown is scaled down
     tokens: int = 0
@@ -63,27 +63,35 @@ class Chooser:
         if not different or not self.budget:
             return Choice(left_out=tuple(different))
         looked_at = list(spread(different, LOOKED_AT))
-        alike = self._alike(looked_at) if self.compares else []
-        kept = [frame for frame in looked_at if frame not in alike]
-        kept = self._fitting(kept)
-        known = {frame.position for frame in (*kept, *alike)}
-        left_out = tuple(frame for frame in different if frame.position not in known)
+        twins = self._twins(looked_at) if self.compares else {}
+        kept = self._fitting([frame for frame in looked_at if frame.position not in twins])
+        shown = {frame.position for frame in kept}
+        alike = [frame for frame in looked_at if twins.get(frame.position) in shown]
+        told = shown | {frame.position for frame in alike}
+        left_out = [frame for frame in different if frame.position not in told]
         if len(kept) == 1 and self._tokens(kept) > self.budget:
-            return self._smaller(kept[0], tuple(alike), left_out)
+            return self._smaller(kept[0], alike, left_out)
         return Choice(
-            shown=tuple(kept), alike=tuple(alike), left_out=left_out, tokens=self._tokens(kept)
+            shown=tuple(kept),
+            alike=tuple(alike),
+            left_out=tuple(left_out),
+            tokens=self._tokens(kept),
         )
 
-    def _alike(self, frames: list[Frame]) -> list[Frame]:
-        """Those that the next one repeats, going back from the last, which is always kept."""
-        alike: list[Frame] = []
+    def _twins(self, frames: list[Frame]) -> dict[int, int]:
+        """Those that a later one repeats, and which, by position.
+
+        Gone through from the last, which is always kept; each is compared with one that is
+        kept, so that many small steps of noise do not add up to a change that nobody sees.
+        """
+        twins: dict[int, int] = {}
         later = frames[-1]
         for frame in reversed(frames[:-1]):
             if self._looks_the_same(frame, later):
-                alike.append(frame)
+                twins[frame.position] = later.position
             else:
                 later = frame
-        return alike[::-1]
+        return twins
 
     def _looks_the_same(self, one: Frame, other: Frame) -> bool:
         at, to = one.position, other.position
@@ -128,14 +136,16 @@ class Chooser:
     def _tokens(self, frames: Iterable[Frame]) -> int:
         return sum(self.cost(*self.looking.size(frame.position)) for frame in frames)
 
-    def _smaller(
-        self, last: Frame, alike: tuple[Frame, ...], left_out: tuple[Frame, ...]
-    ) -> Choice:
+    def _smaller(self, last: Frame, alike: list[Frame], left_out: list[Frame]) -> Choice:
         size = scaled_to(self.looking.size(last.position), self.budget, self.cost)
         if size is None:
-            return Choice(alike=alike, left_out=(*left_out, last))
+            return Choice(left_out=(*left_out, *alike, last))
         return Choice(
-            shown=(last,), alike=alike, left_out=left_out, size=size, tokens=self.cost(*size)
+            shown=(last,),
+            alike=tuple(alike),
+            left_out=tuple(left_out),
+            size=size,
+            tokens=self.cost(*size),
         )
 
 

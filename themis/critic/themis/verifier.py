@@ -18,7 +18,7 @@ from themis.critic.themis.hearing import PROMPTS, Hearing
 from themis.critic.themis.instructions import injection_of, instruction_limits
 from themis.critic.themis.replies import CheckReply, SeenReply, SharedReply, VerifierReply
 from themis.critic.themis.uitext import ui_text
-from themis.critic.transcript import actions, history
+from themis.critic.transcript import actions, recent
 from themis.domain.evidence import Evidence, Milestone, Objection, Stance, Verification
 from themis.domain.jsontypes import Json
 
@@ -159,8 +159,7 @@ def _facts(hearing: Hearing, matter: Matter) -> dict[str, str]:
     run = hearing.trajectory
     shown = [wrap("action", "\n".join(actions(run.steps[milestone.step], ACTION_CHARS)))]
     if hearing.is_abbreviated:
-        told = history(run, milestone.step, limit=HISTORY_CHARS)
-        shown.append(wrap("actions so far", told.text))
+        shown.append(wrap("actions so far", recent(run, milestone.step, limit=HISTORY_CHARS)))
     ui = ui_text(matter.sight, hearing.options.ui_chars) if hearing.options.ui_text else ""
     if ui:
         shown.append(wrap("UI text", ui))

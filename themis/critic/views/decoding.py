@@ -13,6 +13,7 @@ from themis.domain.errors import CriticFailed
 
 MAX_BYTES = 32 * 2**20
 MAX_PIXELS = 40_000_000  # an 8K screen has 33 million
+PNG, JPEG = "image/png", "image/jpeg"
 BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError,
     struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
@@ -46,17 +47,23 @@ def decoded(case: Case, position: int) -> Image.Image:
         ) from error
 
 
-def encoded(picture: Image.Image) -> bytes:
-    """A picture as a file: the same pixels, the same bytes."""
+def encoded(picture: Image.Image, media_type: str) -> bytes:
+    """A picture as a file: the same pixels, the same bytes. JPEG is for copies made smaller."""
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=1)
+    if media_type == JPEG:
+        picture.save(out, "JPEG", quality=90, subsampling=0)
+    else:
+        picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        ground = Image.new("RGB", picture.size, "white")
-        clear = picture.convert("RGBA")
-        ground.paste(clear, mask=clear.getchannel("A"))
-        return ground
-    return picture.convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    clear = picture.convert("RGBA")
+    alpha = clear.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return clear.convert("RGB")
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(clear, mask=alpha)
+    return ground

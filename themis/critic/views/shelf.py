@@ -35,6 +35,12 @@ class Shelf(Generic[T]):
                 self._weight -= self._weigh(self._held.popitem(last=False)[1])
         return made
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._held.clear()
+            self._weight = 0
+
     @property
     def weight(self) -> int:
         """How much is held."""

@@ -17,6 +17,12 @@ from themis.web.access import MemberRequest, for_members
 from themis.web.places import Place, Places
 
 MAX_TEXT = 100_000  # characters of one part of a prompt, or of a reply
+MADE = {
+    "crop": "a part of it",
+    "marked": "with the action drawn on it",
+    "scaled": "made smaller",
+    "changes": "what changed",
+}  # by the first word of a view's recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,7 @@ class Part:
     text: str = ""
     screen: int | None = None
     place: Place | None = None
+    made: str = ""  # what was sent of the screen, if not the whole as recorded
 
 
 @require_GET
@@ -92,11 +99,19 @@ def _piece(speaker: str, piece: Json, places: Places) -> Part:
     if isinstance(piece, dict):
         screen = piece.get("screen")
         if isinstance(screen, int):
-            return Part(speaker=speaker, screen=screen, place=places.of_screen(screen))
+            made = _made(piece.get("view"))
+            return Part(speaker=speaker, screen=screen, place=places.of_screen(screen), made=made)
         if isinstance(piece.get("text"), str):
             piece = piece["text"]
     text = piece if isinstance(piece, str) else _pretty(piece)
     return Part(speaker=speaker, text=text[:MAX_TEXT])
+
+
+def _made(recipe: Json) -> str:
+    """What a view shows, in words; the pictures themselves are made only to be sent."""
+    if not isinstance(recipe, str) or not recipe:
+        return ""
+    return MADE.get(recipe.split()[0], "a picture made from it")
 
 
 def _pretty(data: Json) -> str:
