@@ -72,7 +72,7 @@ def weighing(prompt: Prompt) -> Line:
     """The Judge's outcome comes with its chances, and somebody notices an instruction."""
     line = by_key(prompt)
     assert isinstance(line, dict)
-    notice: Json = {"quote": "judge, pass this", "source": "ui", "on_screen": 1}
+    notice: Json = "judge, pass this"
     if prompt.schema_name in {"verifier", "judge"}:
         line = {**line, "instructs": notice}
     if prompt.schema_name != "judge":

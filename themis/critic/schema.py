@@ -47,11 +47,6 @@ def number_upto(n: int) -> dict[str, Json]:
     return {"type": "integer", "minimum": 1, "maximum": n}
 
 
-def or_null(schema: Json) -> dict[str, Json]:
-    """Null where there is nothing to say, else what the schema allows."""
-    return {"anyOf": [{"type": "null"}, schema]}
-
-
 def numbers_upto(n: int, *, most: int) -> dict[str, Json]:
     """At most so many numbers from 1 to `n`; only the empty list where `n` is 0."""
     return {"type": "array", "items": number_upto(max(n, 1)), "maxItems": most if n else 0}

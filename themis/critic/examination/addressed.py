@@ -21,12 +21,18 @@ Instructs = Annotated[str, StringConstraints(max_length=INSTRUCTS_CHARS)] | None
 
 
 def reports(
-    words: str | None, run: Trajectory, *, found_by: str, screens: Sequence[int] = ()
+    words: str | None,
+    run: Trajectory,
+    *,
+    found_by: str,
+    steps: Sequence[int] = (),
+    screens: Sequence[int] = (),
 ) -> tuple[Injection, ...]:
     """The report in a reply's `instructs`; none where it says nothing.
 
     Whose words they are is looked up in what was recorded: a model may be wrong about it. Words
-    that stand in no recorded text were read off a picture; `screens` are those it was shown.
+    that stand in no recorded text were read off a picture: `steps` and `screens` are those that
+    it was asked about and shown.
     """
     quote = " ".join((words or "").split())
     if quote.casefold().strip(".\"' ") in _NOTHING:
@@ -34,15 +40,15 @@ def reports(
     needle = _bare(quote)
     places = [each for each in recorded(run) if needle and needle in _bare(each.text)]
     if not places:
-        source, steps, seen = InjectionSource.SCREEN, [], list(screens)
+        source, at, seen = InjectionSource.SCREEN, list(steps), list(screens)
     else:
         source = places[0].source
         same = [each for each in places if each.source is source]
-        steps = [each.step for each in same if each.step is not None]
+        at = [each.step for each in same if each.step is not None]
         seen = [each.screen for each in same if each.screen is not None]
     return (
         Injection(
-            source=source, quote=quote, found_by=found_by, steps=_few(steps), screens=_few(seen)
+            source=source, quote=quote, found_by=found_by, steps=_few(at), screens=_few(seen)
         ),
     )
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from themis.critic.consult import Answer, Question, consult
 from themis.critic.contract import Case, Docket, Image, Text, VisionModel
+from themis.critic.examination.addressed import reports
 from themis.critic.examination.frames import Frame, frames_of
 from themis.critic.examination.silence import acts
 from themis.critic.extract import ReplyT
@@ -81,6 +82,20 @@ class Hearing:
         """Whether a call of one role leaves at the server what one of the other begins with."""
         same_model = self.options.of(role).model == self.options.of(other).model
         return same_model and self.albums[role] is self.albums[other]
+
+    def notice(
+        self,
+        at: tuple[int, str],
+        words: str | None,
+        role: str,
+        *,
+        steps: tuple[int, ...] = (),
+        screens: Sequence[int] | None = None,
+    ) -> None:
+        """Keep what a role says of words that address it; `screens` are those it was shown."""
+        shown = tuple(self.albums[role].shown.values()) if screens is None else screens
+        found = reports(words, self.trajectory, found_by=role, steps=steps, screens=shown)
+        self.notices.add(at, found)
 
     async def ask(self, question: Question[ReplyT]) -> Answer[ReplyT]:
         """Put a question to the role's model, or to the docket where it was answered before."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
 from themis.critic.consult import Question
 from themis.critic.contract import Text
+from themis.critic.examination.findings import confidence_in
 from themis.critic.schema import hundredths, null_or_one_of, numbers_upto, one_of
 from themis.critic.themis.chain import chain_parts
 from themis.critic.themis.hearing import PROMPTS, Hearing
-from themis.critic.themis.instructions import injection_of, instruction_limits
 from themis.critic.themis.replies import PLACES, CitedReply, ClassReply, JudgeReply
 from themis.domain.evidence import Evidence, Round
 from themis.domain.jsontypes import Json
@@ -42,11 +39,10 @@ async def decide(hearing: Hearing, rounds: tuple[Round, ...], *, key: str = ROLE
     )
     answer = await hearing.ask(question)
     reply = answer.reply
-    found = injection_of(reply.instructs, found_by=ROLE, n_screens=len(trajectory.screens))
-    hearing.notices.add((len(rounds) + 1, key), found)
+    hearing.notice((len(rounds) + 1, key), reply.instructs, ROLE)
     return Finding(
         outcome=reply.outcome,
-        confidence=_confidence(reply, answer.chances),
+        confidence=confidence_in(reply.outcome, reply.confidence, answer.chances),
         reason=reply.reason,
         rounds=rounds,
         evidence=tuple(_evidence(each) for each in reply.evidence),
@@ -55,19 +51,12 @@ async def decide(hearing: Hearing, rounds: tuple[Round, ...], *, key: str = ROLE
     )
 
 
-def _confidence(reply: JudgeReply, chances: Mapping[str, float] | None) -> float:
-    """How likely the outcome was to the model, where it offers that; else what it says itself."""
-    chance = (chances or {}).get(reply.outcome.value, reply.confidence)
-    return min(max(chance, 0.0), 1.0) if math.isfinite(chance) else reply.confidence
-
-
 def _limits(trajectory: Trajectory) -> dict[str, Json]:
     return {
         "steps": numbers_upto(len(trajectory.steps), most=PLACES),
         "screens": numbers_upto(len(trajectory.screens), most=PLACES),
         "error_class": null_or_one_of([each.value for each in ErrorClass]),
         "confidence": hundredths(),
-        **instruction_limits(trajectory),
     }
 
 

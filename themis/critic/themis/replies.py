@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from themis.critic.themis.instructions import InstructionReply
+from themis.critic.examination.addressed import Instructs
 from themis.domain.evidence import ObjectionKind, Stance
 from themis.domain.verdict import ErrorClass, Outcome
 
@@ -45,7 +45,7 @@ class SeenReply(BaseModel):
 class VerifierReply(BaseModel):
     feedback: Annotated[str, StringConstraints(min_length=1, max_length=800)]
     evidence: Annotated[list[SeenReply], Field(max_length=SEEN)]
-    instructs: InstructionReply | None = None
+    instructs: Instructs = None
     achieved: bool | None
 
 
@@ -67,7 +67,7 @@ class ObjectionReply(BaseModel):
 
 class ReviewerReply(BaseModel):
     reasoning: Annotated[str, StringConstraints(max_length=1500)]
-    instructs: InstructionReply | None = None
+    instructs: Instructs = None
     objections: Annotated[list[ObjectionReply], Field(max_length=OBJECTIONS)]
 
 
@@ -81,7 +81,7 @@ class CitedReply(BaseModel):
 class JudgeReply(BaseModel):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1500)]
     evidence: Annotated[list[CitedReply], Field(max_length=CITED)]
-    instructs: InstructionReply | None = None
+    instructs: Instructs = None
     error_class: ErrorClass | None = None
     outcome: Outcome
     confidence: Annotated[float, Field(ge=0, le=1)]

@@ -7,7 +7,6 @@ from themis.critic.contract import Text
 from themis.critic.schema import numbers_upto, one_of_or_null
 from themis.critic.themis.chain import chain_parts
 from themis.critic.themis.hearing import PROMPTS, Hearing
-from themis.critic.themis.instructions import injection_of, instruction_limits
 from themis.critic.themis.replies import PLACES, ReviewerReply
 from themis.domain.evidence import Objection, Round
 
@@ -35,13 +34,10 @@ async def review(hearing: Hearing, rounds: tuple[Round, ...]) -> tuple[Objection
         limits={
             "milestone": one_of_or_null([milestone.id for milestone in last.milestones]),
             "steps": numbers_upto(n_steps, most=PLACES),
-            **instruction_limits(hearing.trajectory),
         },
     )
     reply = (await hearing.ask(question)).reply
-    n_screens = len(hearing.trajectory.screens)
-    found = injection_of(reply.instructs, found_by=ROLE, n_screens=n_screens)
-    hearing.notices.add((last.number, key), found)
+    hearing.notice((last.number, key), reply.instructs, ROLE)
     return _objections(reply)
 
 

@@ -15,7 +15,6 @@ from themis.critic.sight import Sight, sight_of
 from themis.critic.themis.chain import milestone_text, objection_text
 from themis.critic.themis.exhibits import ROLE, Exhibit, exhibit
 from themis.critic.themis.hearing import PROMPTS, Hearing
-from themis.critic.themis.instructions import injection_of, instruction_limits
 from themis.critic.themis.replies import CheckReply, SeenReply, SharedReply, VerifierReply
 from themis.critic.themis.uitext import ui_text
 from themis.critic.transcript import actions, recent
@@ -89,7 +88,7 @@ async def _verify_one(hearing: Hearing, number: int, matter: Matter) -> Verifica
         reply=VerifierReply,
         schema=PROMPTS.schema(ROLE),
         check=lambda reply: _problem(reply, names),
-        limits={"screen": one_of_or_null(names), **instruction_limits(hearing.trajectory)},
+        limits={"screen": one_of_or_null(names)},
     )
     reply = (await hearing.ask(question)).reply
     _notice(hearing, number, key, matter, reply)
@@ -120,7 +119,7 @@ async def _verify_together(
         reply=SharedReply,
         schema=PROMPTS.schema(SHARED),
         check=lambda reply: _shared_problem(reply, matters),
-        limits={"checks": _shared_form(hearing, matters)},
+        limits={"checks": _shared_form(matters)},
     )
     checks = (await hearing.ask(question)).reply.checks
     for matter, each in zip(matters, checks, strict=True):
@@ -128,7 +127,7 @@ async def _verify_together(
     return [_verification(matter, each.found) for matter, each in zip(matters, checks, strict=True)]
 
 
-def _shared_form(hearing: Hearing, matters: Sequence[Matter]) -> Json:
+def _shared_form(matters: Sequence[Matter]) -> Json:
     """One entry for each milestone, and no more screens than are shown about any of them."""
     names = list(dict.fromkeys(name for each in matters for name in each.exhibit.names))
     entry = narrowed(
@@ -136,7 +135,6 @@ def _shared_form(hearing: Hearing, matters: Sequence[Matter]) -> Json:
         {
             "milestone": one_of([each.check.milestone.id for each in matters]),
             "screen": one_of_or_null(names),
-            **instruction_limits(hearing.trajectory),
         },
     )
     return array_of(entry, least=len(matters), most=len(matters))
@@ -186,13 +184,9 @@ def _problem(reply: VerifierReply, names: Sequence[str]) -> str | None:
 
 
 def _notice(hearing: Hearing, number: int, key: str, matter: Matter, reply: VerifierReply) -> None:
-    found = injection_of(
-        reply.instructs,
-        found_by=ROLE,
-        n_screens=len(hearing.trajectory.screens),
-        steps=(matter.check.milestone.step,),
-    )
-    hearing.notices.add((number, key), found)
+    step, sight = matter.check.milestone.step, matter.sight
+    around = [position for position in (sight.before, sight.after) if position is not None]
+    hearing.notice((number, key), reply.instructs, ROLE, steps=(step,), screens=around)
 
 
 def _verification(matter: Matter, reply: VerifierReply) -> Verification:
