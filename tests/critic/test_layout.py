@@ -98,12 +98,16 @@ async def test_all_roles_begin_with_the_task_the_acts_and_the_same_pictures() ->
 
 async def test_only_verifiers_do_not_read_what_the_agent_says() -> None:
     run = trajectory(4, thought="I have surely saved it")
+    claim = Action(type=ActionType.TERMINATE, text="The note is saved.", status="success")
+    said = replace(run.steps[-1], actions=(claim,), claim="I am done for sure")
+    run = replace(run, steps=(*run.steps[:-1], said))
     for options in (ALBUM, OWN):
         calls = await heard(options, bench(), case(run))
         for prompt in calls:
             reads = "I have surely saved it" in words(prompt)
             claims = "The note is saved." in words(prompt)
-            assert reads is claims is (prompt.schema_name != "verifier")
+            done = "I am done for sure" in words(prompt)
+            assert reads is claims is done is (prompt.schema_name != "verifier")
 
 
 async def test_the_chain_is_read_on_from_where_the_one_before_ended() -> None:

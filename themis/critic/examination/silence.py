@@ -13,7 +13,7 @@ ACTS_CHARS = 20_000  # about 5,000 tokens: some 300 steps in full
 
 def acts_only(trajectory: Trajectory) -> Trajectory:
     """The run with its actions and what the environment answered, and nothing the agent says."""
-    steps = tuple(_silenced(step) for step in trajectory.steps)
+    steps = tuple(silenced(step) for step in trajectory.steps)
     return replace(trajectory, steps=steps, ending=Ending())
 
 
@@ -22,7 +22,8 @@ def acts(trajectory: Trajectory, *, limit: int = ACTS_CHARS) -> Transcript:
     return history(acts_only(trajectory), len(trajectory.steps) - 1, limit=limit)
 
 
-def _silenced(step: Step) -> Step:
+def silenced(step: Step) -> Step:
+    """One step with what it did and what the environment answered, and nothing the agent says."""
     actions = tuple(_mute(action) for action in step.actions)
     return replace(step, thought="", claim=None, actions=actions)
 

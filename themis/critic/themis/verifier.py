@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from themis.critic.consult import Question
 from themis.critic.contract import Image, Text
+from themis.critic.examination.silence import acts_only, silenced
 from themis.critic.schema import array_of, json_schema, narrowed, one_of, one_of_or_null
 from themis.critic.sight import Sight, sight_of
 from themis.critic.themis.chain import milestone_text, objection_text
@@ -155,9 +156,11 @@ def _facts(hearing: Hearing, matter: Matter) -> dict[str, str]:
     wrap = hearing.fence.wrap
     milestone, objections = matter.check.milestone, matter.check.objections
     run = hearing.trajectory
-    shown = [wrap("action", "\n".join(actions(run.steps[milestone.step], ACTION_CHARS)))]
+    acted = silenced(run.steps[milestone.step])
+    shown = [wrap("action", "\n".join(actions(acted, ACTION_CHARS)))]
     if hearing.is_abbreviated:
-        shown.append(wrap("actions so far", recent(run, milestone.step, limit=HISTORY_CHARS)))
+        told = recent(acts_only(run), milestone.step, limit=HISTORY_CHARS)
+        shown.append(wrap("actions so far", told))
     ui = ui_text(matter.sight, hearing.options.ui_chars) if hearing.options.ui_text else ""
     if ui:
         shown.append(wrap("UI text", ui))
