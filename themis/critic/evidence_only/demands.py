@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ANSWER = "answer"  # a text read from the screen is reported
     UNTOUCHED = "untouched"  # what is not named stays as it was
     REPLACEMENT = "replacement"  # a word stands wherever another stood
+    DEVICE = "device"  # the kind of device it is to be done on
     QUANTITY = "quantity"  # so many were ordered
     OPAQUE = "opaque"  # words that this critic cannot turn into facts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from themis.critic.evidence_only import devices
 from themis.critic.evidence_only.clauses import ACTS, MAX_INSTRUCTION, Clause, clauses
 from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.values import Value, bare_target, leftovers, values
@@ -45,8 +46,12 @@ _CONTROL = r"(?:button|key|link|tab|icon|menu|item|option|switch|setting|toggle|
 def demands(instruction: str) -> tuple[Demand, ...]:
     """Every demand of an instruction, in order; what is not understood stays as OPAQUE."""
     found: list[Demand] = []
-    for clause in clauses(instruction[:MAX_INSTRUCTION]):
+    for whole in clauses(instruction[:MAX_INSTRUCTION]):
+        clause, device = devices.named(whole)
         found.extend(_of(clause, found))
+        if device:
+            words = whole.unmark(whole.text)
+            found.append(Demand(kind=Kind.DEVICE, clause=words, text=device))
     if len(instruction) > MAX_INSTRUCTION or len(found) > MAX_DEMANDS:
         found = [*found[: MAX_DEMANDS - 1], Demand(kind=Kind.OPAQUE, clause="(more words follow)")]
     return tuple(found)
