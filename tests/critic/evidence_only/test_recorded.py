@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.evidence_only import Judged, case_of, judged
+from benchmarks.evidence_judges import Judged
+from benchmarks.evidence_only import case_of, judged
 from tests.critic.evidence_only.stories import Notebook
 from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.models.absent import Absent
@@ -54,7 +55,7 @@ async def test_no_passed_run_passes_for_another_task(rows: list[Judged]) -> None
     for row in rows:
         if row.finding.outcome is not Outcome.PASSED:
             continue
-        case = case_of(next(iter(registry.find(row.source))).read())
+        case = case_of(next(iter(registry.find(Path(row.source)))).read())
         asked = case.trajectory.instruction
         for old, new in others.items():
             if old in asked:

@@ -15,28 +15,21 @@ from themis.critic.evidence_only.selector import Task
 from themis.critic.evidence_only.wording import normal
 from themis.domain.evidence import ObjectionKind
 
+# only deeds that add: not to delete or move the others is what a deletion or move asks for
 _FORMS = {
     "add": "add|added|log|logged|enter|entered",
-    "delete": "delete|deleted|remove|removed",
-    "remove": "delete|deleted|remove|removed",
     "create": "create|created|make|made",
     "send": "send|sent",
     "reply": "reply|replied|send|sent",
     "save": "save|saved",
     "submit": "submit|submitted",
-    "move": "move|moved",
-    "copy": "copy|copied",
-    "rename": "rename|renamed",
     "enter": "enter|entered",
-    "change": "change|changed",
-    "update": "update|updated",
     "book": "book|booked",
     "order": "order|ordered",
     "buy": "buy|bought",
     "install": "install|installed",
     "upload": "upload|uploaded",
     "post": "post|posted",
-    "merge": "merge|merged",
 }
 _NOT = r"(?:did not|didn't|have not|haven't|could not|couldn't|was not able to|wasn't able to)"
 _NEGATION = re.compile(r"\b(?:not|don't|never|without|except|avoid|only if|unless|already)\b")
@@ -61,7 +54,7 @@ def left_out(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | N
     verbs = "|".join(forms for verb, forms in _FORMS.items() if re.search(rf"\b{verb}\b", wanted))
     if not verbs:
         return None
-    admits = re.compile(rf"\b(?:i|we) {_NOT} (?:re-?)?(?:{verbs})\b(?! to\b)")
+    admits = re.compile(rf"\b(?:i|we) {_NOT} (?:re-?)?(?:{verbs})\b(?! (?:to|any|extra|more)\b)")
     for sentence in re.split(r"(?<=[.!?])\s+|\n+", run.closing[:4_000]):
         told = normal(re.sub(r"[*_`#]+", "", sentence))
         if admits.search(told) and not _NEVERTHELESS.search(told):

@@ -36,4 +36,5 @@ class Demand:
     on: bool = True  # the state that is wanted
     count: int = 1  # presses
     lasting: bool = False  # a thing is to be made, not only a field filled
+    quoted: bool = False  # the text stands in quotation marks
     aliases: tuple[str, ...] = ()

@@ -41,9 +41,8 @@ def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
 
 
 def _names(tree: Tree, element: Element, label: str) -> bool:
-    if element.name:
-        return _plain(_CONTROL.sub("", normal(element.name))) == _plain(label)
-    return any(same(text, label) for text in tree.labels(element))
+    names = (element.name,) if element.name else tree.labels(element)
+    return any(_plain(_CONTROL.sub("", normal(name))) == _plain(label) for name in names)
 
 
 def _plain(label: str) -> str:
