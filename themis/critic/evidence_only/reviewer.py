@@ -49,7 +49,8 @@ Look = Callable[[Run, tuple[Task, ...], tuple[Proof, ...]], Charge | None]
 def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
     """The agent itself says that it failed: the one word of its own that counts."""
     statuses = {a.status for s in run.steps for a in s.actions if a.type is ActionType.TERMINATE}
-    told = admission(run.answer) or withheld(run.answer, asked_words(run.trajectory.instruction))
+    kept = withheld(run.answer, asked_words(run.trajectory.instruction))
+    told = kept or admission(run.answer)
     infeasible = "infeasible" in statuses
     failed = run.trajectory.ending.claim is Claim.FAILURE or "failure" in statuses
     if not (infeasible or failed or told):
@@ -57,7 +58,7 @@ def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> C
     words = told or run.answer
     # "infeasible" can be the right end of a task that cannot be done, and where the run does not
     # claim failure an "I could not" may be about a detour
-    detour = not failed and not (told and is_final(told))
+    detour = not (failed or kept) and not (told and is_final(told))
     open_to_doubt = (infeasible and not told) or detour
     weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
     return charge(

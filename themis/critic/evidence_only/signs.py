@@ -51,9 +51,9 @@ _PRESENT = re.compile(
 _WITHHELD = re.compile(
     r"\b(?:i|we) (?:can ?not|can't|am unable to|am not able to|have no way to|won't|will not|"
     r"am not going to)"
-    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell|determine|read|name|guess|hand)\b"
+    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell you|read|guess|hand)\b"
     r"|\bi'm (?:unable to|not able to|not going to)"
-    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell|determine|read|name|guess|hand)\b"
+    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell you|read|guess|hand)\b"
 )
 _WAY_ROUND = re.compile(r"\b(?:so i|instead|but i|but then|until i|at first|however)\b")
 _ASKING = re.compile(
@@ -118,8 +118,7 @@ def withheld(words: str, asked: tuple[str, ...]) -> str | None:
 
 def is_final(sentence: str) -> bool:
     """Whether an admission is about the end of the run, not about a detour on the way."""
-    told = normal(sentence)
-    return _PRESENT.search(told) is not None or _WITHHELD.search(told) is not None
+    return _PRESENT.search(normal(sentence)) is not None
 
 
 def question_back(words: str) -> str | None:
