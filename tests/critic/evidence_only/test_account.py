@@ -92,6 +92,21 @@ async def test_a_wrong_date_beside_the_matter_is_passed_over() -> None:
     assert (await judged(account("Rename the file to x.txt", words))).outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("I opened the ledger. The button does nothing. I am unable to complete this task.",
+         Outcome.FAILED),
+        ("I am unable to find the button. I scroll down. There it is. I add all. Done. Success!",
+         Outcome.UNDECIDED),
+        ("I opened it. I could not see the button at first, but then I found it. Done.",
+         Outcome.UNDECIDED),
+    ],
+)  # fmt: skip
+async def test_an_account_that_ends_in_failure_is_believed(words: str, outcome: Outcome) -> None:
+    assert (await judged(account(ADD, words))).outcome is outcome
+
+
 ASKED = "What is the value of retryLimit at run time? Report the number."
 
 

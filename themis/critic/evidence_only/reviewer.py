@@ -18,6 +18,7 @@ from themis.critic.evidence_only.signs import (
     confirmations,
     errors,
     is_final,
+    last_sentences,
     question_back,
     unsaved,
     withheld,
@@ -49,13 +50,14 @@ Look = Callable[[Run, tuple[Task, ...], tuple[Proof, ...]], Charge | None]
 def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
     """The agent itself says that it failed: the one word of its own that counts."""
     statuses = {a.status for s in run.steps for a in s.actions if a.type is ActionType.TERMINATE}
-    kept = withheld(run.answer, asked_words(run.trajectory.instruction))
-    told = kept or admission(run.answer)
+    said = run.answer or last_sentences(run.closing)
+    kept = withheld(said, asked_words(run.trajectory.instruction))
+    told = kept or admission(said)
     infeasible = "infeasible" in statuses
     failed = run.trajectory.ending.claim is Claim.FAILURE or "failure" in statuses
     if not (infeasible or failed or told):
         return None
-    words = told or run.answer
+    words = told or said
     # "infeasible" can be the right end of a task that cannot be done, and where the run does not
     # claim failure an "I could not" may be about a detour
     detour = not (failed or kept) and not (told and is_final(told))

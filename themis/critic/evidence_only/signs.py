@@ -106,6 +106,11 @@ def admission(words: str) -> str | None:
     return None
 
 
+def last_sentences(words: str) -> str:
+    """The end of an account, where it says how it came out."""
+    return "\n".join(_sentences(words[-4_000:])[-MAX_SENTENCES:])
+
+
 def withheld(words: str, asked: tuple[str, ...]) -> str | None:
     """The sentence in which an agent says that it cannot give the very thing it was asked for."""
     for sentence in _sentences(words):
