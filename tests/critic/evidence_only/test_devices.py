@@ -121,6 +121,13 @@ async def test_a_screen_never_seen_before_shows_that_an_act_had_an_effect(
     assert (await judged(told)).outcome is outcome
 
 
+async def test_a_place_is_reached_where_its_screen_comes_up_for_the_first_time() -> None:
+    told = replace(run('Open "Item 2".', LIST), steps=tapped(DETAIL))
+    assert (await judged(told)).outcome is Outcome.PASSED
+    elsewhere = replace(told, steps=tapped('heading "Item 7"'))
+    assert (await judged(elsewhere)).outcome is Outcome.UNDECIDED
+
+
 @pytest.mark.parametrize(("label", "outcome"), [("Use Wi-Fi", "passed"), ("Wi-Fi help", None)])
 async def test_a_switch_may_be_called_as_people_write_it(label: str, outcome: str | None) -> None:
     page = 'heading "Network"\nswitch "{}" checked="{}"'

@@ -41,7 +41,9 @@ async def test_last_words_without_an_act_may_be_the_answer() -> None:
 async def test_where_no_act_is_recorded_no_answer_is_missing() -> None:
     told = run(ASKED, START)
     account = replace(told, steps=(Step(thought="I opened the list and counted."),))
+    silent = replace(told, steps=(Step(after_ui=SHOP),))
     assert (await judged(account)).outcome is Outcome.UNDECIDED
+    assert (await judged(silent)).outcome is Outcome.UNDECIDED
 
 
 @pytest.mark.parametrize(
@@ -85,11 +87,19 @@ async def test_a_message_that_is_shown_as_sent_is_not_charged() -> None:
     assert "never sent" not in charges(finding)
 
 
+async def test_a_field_that_keeps_what_was_sent_is_not_charged() -> None:
+    kept = WRITTEN + '\ntext "The train is late"'
+    moves = ((typed("The train is late", "Message"), WRITTEN), (click("Send SMS"), kept))
+    finding = await judged(run(MESSAGE, CHAT.format(""), *moves))
+    assert "never sent" not in charges(finding)
+
+
 @pytest.mark.parametrize(
     "instruction",
     [
         'Write the message "The train is late" but do not send it.',
         'Create a note with the text "The train is late".',
+        'Share the page with Ada, but do not send the message "The train is late".',
     ],
 )
 async def test_what_need_not_be_sent_may_stand_in_its_field(instruction: str) -> None:
@@ -126,6 +136,13 @@ async def test_a_run_that_breaks_off_while_the_agent_goes_on_fails() -> None:
 )
 async def test_an_end_in_doubt_is_no_proof(told: Trajectory) -> None:
     assert (await judged(told)).outcome is Outcome.UNDECIDED
+
+
+async def test_a_run_that_waits_at_the_end_may_have_ended() -> None:
+    told = cut_off("The list is open.", "Next, let me wait for it.")
+    waits = replace(told.steps[1], actions=(Action(type=ActionType.WAIT),))
+    finding = await judged(replace(told, steps=(told.steps[0], waits)))
+    assert finding.outcome is Outcome.UNDECIDED
 
 
 async def test_a_run_that_ends_in_the_same_act_without_effect_fails() -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from themis.critic.evidence_only.clauses import Clause
 
-_OPENING = ("open", "launch", "start", "go", "navigate", "visit")
 _IN_APP = re.compile(
     r"\b(?:in|using|with|from|into|within)\s+(?:the\s+|my\s+)?((?:[A-Z][\w-]*\s+){1,4})app\b"
 )
@@ -16,7 +15,7 @@ _IN_APP = re.compile(
 def named(clause: Clause) -> tuple[Clause, str]:
     """A clause without the app it is to be done in, and that app; "" where it names none."""
     found = _IN_APP.search(clause.text)
-    if found is None or clause.text.split()[0].casefold() in _OPENING:
+    if found is None:
         return clause, ""
     text = " ".join(f"{clause.text[: found.start()]} {clause.text[found.end() :]}".split())
     return replace(clause, text=text), found[1].strip()

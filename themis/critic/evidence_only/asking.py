@@ -29,8 +29,7 @@ def asks(instruction: str) -> bool:
         return False  # the answer may be wanted in a file
     found = clauses(instruction[:MAX_INSTRUCTION])
     # a question further on may be the text of a message that is to be sent
-    opening = found[:1] if ":" not in instruction.split("?", 1)[0] else ()
-    return any(_is_question(c) for c in opening) or any(_REPORT.search(c.text) for c in found)
+    return any(_is_question(c) for c in found[:1]) or any(_REPORT.search(c.text) for c in found)
 
 
 def asked_words(instruction: str) -> tuple[str, ...]:

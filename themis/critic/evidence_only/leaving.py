@@ -33,7 +33,7 @@ _GOING_ON = re.compile(
 
 def unanswered(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
     """The task asks for an answer, and the run says nothing at all."""
-    if not run.acts or run.answer.strip() or not asks(run.trajectory.instruction):
+    if not run.trajectory.n_actions or run.answer.strip() or not asks(run.trajectory.instruction):
         return None
     last = run.steps[-1]
     if not last.actions and last.thought.strip():
