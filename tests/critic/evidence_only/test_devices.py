@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.critic.evidence_only.stories import click, judged, run
-from themis.critic.evidence_only.demands import Kind
+from themis.critic.evidence_only.acts import prove_place
+from themis.critic.evidence_only.demands import Demand, Kind
+from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.grammar import demands
 from themis.domain.action import Action, ActionType
 from themis.domain.trajectory import Screen, Step
@@ -43,6 +45,25 @@ async def test_a_menu_is_not_taken_for_a_small_display() -> None:
     moves = ((click("Ping"), screen(MENU, "Pings: 1", corner=60)),)
     finding = await judged(run(task, screen(MENU, "Pings: 0", corner=60), *moves))
     assert finding.outcome is Outcome.UNDECIDED
+
+
+def observed(text: str) -> Step:
+    return Step(actions=(Action(type=ActionType.OBSERVE),), after_ui=text)
+
+
+async def test_a_look_at_another_device_is_no_act_on_it() -> None:
+    told = run(TASK, screen(WATCH, "Pings: 0"), (click("Ping"), screen(WATCH, "Pings: 1")))
+    looked = (observed(screen(PHONE, "Home")), *told.steps)
+    assert (await judged(replace(told, steps=looked))).outcome is Outcome.PASSED
+    refused = (replace(told.steps[0], after_ui=None, before_ui=None, error="asleep"),)
+    only = replace(told, steps=(*refused, observed(screen(PHONE, "Home"))))
+    assert (await judged(only)).outcome is Outcome.UNDECIDED
+
+
+async def test_an_act_on_the_phone_beside_a_watch_that_was_used_proves_nothing() -> None:
+    told = run(TASK, screen(WATCH, "Pings: 0"), (click("Ping"), screen(WATCH, "Pings: 1")))
+    home = Step(actions=(click("Home"),), after_ui=screen(PHONE, "Home"))
+    assert (await judged(replace(told, steps=(*told.steps, home)))).outcome is Outcome.UNDECIDED
 
 
 async def test_a_picture_tells_the_device_where_there_is_no_tree() -> None:
@@ -124,8 +145,11 @@ async def test_a_screen_never_seen_before_shows_that_an_act_had_an_effect(
 async def test_a_place_is_reached_where_its_screen_comes_up_for_the_first_time() -> None:
     told = replace(run('Open "Item 2".', LIST), steps=tapped(DETAIL))
     assert (await judged(told)).outcome is Outcome.PASSED
-    elsewhere = replace(told, steps=tapped('heading "Item 7"'))
-    assert (await judged(elsewhere)).outcome is Outcome.UNDECIDED
+    other = Run(replace(told, steps=tapped('heading "Item 7"')))
+    place = Demand(kind=Kind.PLACE, clause="Open it", text="Item 2", verb="open")
+    press = Demand(kind=Kind.PRESS, clause="Press it", text="Buy")
+    assert prove_place(place, Run(told), (place, press)).achieved is True
+    assert prove_place(place, other, (place, press)).achieved is None
 
 
 @pytest.mark.parametrize(("label", "outcome"), [("Use Wi-Fi", "passed"), ("Wi-Fi help", None)])

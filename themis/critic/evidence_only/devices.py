@@ -33,23 +33,28 @@ def named(clause: Clause) -> tuple[Clause, str]:
 
 
 def prove_device(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
-    """Whether what the run left is shown on the kind of device that the task names."""
-    size = _display(run)
+    """Whether what was done last was done on the kind of device that the task names."""
+    acts = [act for act in run.acts if not act.refused and act.known]
+    if not acts:
+        return open_question("no act is recorded whose device could be told")
+    step = acts[-1].step
+    size = _after(run, step)
     kind = _kind(*size) if size else None
     if size is None or kind is None:
         return open_question("the size of the display is not recorded, or tells nothing")
-    right = kind == ("watch" if demand.text in _WATCHES else "phone")
-    shown = f"what the run left is {size[0]:.0f} by {size[1]:.0f} pixels large"
-    screen = run.final_screen
+    right = "watch" if demand.text in _WATCHES else "phone"
+    screen = run.screen_after(step)
     note = Evidence(
-        claim=shown,
-        stance=Stance.SUPPORTS if right else Stance.CONTRADICTS,
+        claim=f"the screen after it is {size[0]:.0f} by {size[1]:.0f} pixels large",
+        stance=Stance.SUPPORTS if kind == right else Stance.CONTRADICTS,
         found_by=VERIFIER,
-        steps=(len(run.steps) - 1,),
+        steps=(step,),
         screens=() if screen is None else (screen,),
     )
-    if right:
+    if kind == right:
         return proven(f"it was done on the {demand.text}", Weight.PERFORMED, note)
+    if any(_kind(*seen) == right for seen in _all(run)):
+        return open_question("screens of both kinds of device are recorded", note)
     return refuted(f"it was done on a {kind}, not on the {demand.text}", Weight.PERFORMED, note)
 
 
@@ -60,18 +65,25 @@ def _kind(width: float, height: float) -> str | None:
     return "watch" if longer <= WATCH and longer < _LONG * shorter else None
 
 
-def _display(run: Run) -> tuple[float, float] | None:
-    """The size of the last whole screen in words, else of the picture that the run left."""
-    for step in reversed(run.steps):
-        for text in (step.after_ui, step.before_ui):
-            size = _extent(text[:MAX_CHARS]) if text else None
-            if size is not None:
-                return size
-    screen = run.final_screen
+def _after(run: Run, step: int) -> tuple[float, float] | None:
+    """The size of the first whole screen in words after a step, else of its picture."""
+    later = (text for s in run.steps[step + 1 :] for text in (s.before_ui, s.after_ui))
+    for text in (run.steps[step].after_ui, *later):
+        size = _extent(text[:MAX_CHARS]) if text else None
+        if size is not None:
+            return size
+    screen = run.screen_after(step)
     if screen is not None and 0 <= screen < len(run.trajectory.screens):
         shown = run.trajectory.screens[screen]
         return (float(shown.width), float(shown.height))
     return None
+
+
+def _all(run: Run) -> list[tuple[float, float]]:
+    """The sizes of all whole screens and pictures of a run."""
+    texts = {text for step in run.steps for text in (step.before_ui, step.after_ui) if text}
+    sizes = [size for text in texts if (size := _extent(text[:MAX_CHARS])) is not None]
+    return sizes + [(float(s.width), float(s.height)) for s in run.trajectory.screens]
 
 
 def _extent(text: str) -> tuple[float, float] | None:
