@@ -1,7 +1,12 @@
 """How `evidence-only` fares on labelled runs: `python -m benchmarks.evidence_only PATH...`.
 
 Reads every recording below the paths through `themis.formats`, judges those that carry a label
-(all of them with --all), and prints the confusion of labels and outcomes. No data is shipped.
+(all of them with --all), and reports by data set and in all: coverage, agreement with the labels
+beside whoever always says "passed" or believes the agent, intervals over tasks, calibration. No
+data is shipped.
+
+`--held-out 3` reports every third task apart: those whose name, hashed with `--seed`, falls on 0.
+The split is made by the name alone, so that it can be drawn before anybody looks at a run.
 """
 
 from __future__ import annotations
@@ -12,33 +17,25 @@ import hashlib
 import io
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
+from benchmarks.evidence_judges import Judged
+from benchmarks.evidence_report import report
 from themis.critic.contract import Case
 from themis.critic.evidence_only.critic import EvidenceOnly
 from themis.critic.evidence_only.screens import MAX_BYTES
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.absent import Absent
 from themis.domain.errors import UnreadableTrajectory
-from themis.domain.trajectory import Label, Screen, Trajectory
-from themis.domain.verdict import Finding, Outcome
+from themis.domain.trajectory import Screen
 from themis.formats import registry
 from themis.formats.contract import Picture, Recording
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One recording and what became of it."""
-
-    source: Path
-    trajectory: Trajectory
-    finding: Finding
-    seconds: float
+SEED = "themis-evidence-only-1"
 
 
 def judged(paths: list[Path], *, labelled_only: bool = True) -> Iterator[Judged]:
@@ -54,7 +51,7 @@ def judged(paths: list[Path], *, labelled_only: bool = True) -> Iterator[Judged]
                 continue
             start = time.perf_counter()
             finding = asyncio.run(critic.judge(case, Absent(), MemoryDocket()))
-            yield Judged(source=found.source, trajectory=case.trajectory, finding=finding,
+            yield Judged(source=str(found.source), trajectory=case.trajectory, finding=finding,
                          seconds=time.perf_counter() - start)  # fmt: skip
 
 
@@ -80,29 +77,24 @@ def _screen(picture: Picture, at: int) -> Screen:
     return Screen(digest=digest, width=width, height=height, media_type="image/png")
 
 
-def table(rows: list[Judged]) -> str:
-    """Labels against outcomes, and what follows from them."""
-    cells = Counter((row.trajectory.label, row.finding.outcome) for row in rows)
-    lines = ["label      " + "".join(f"{outcome.value:>11}" for outcome in Outcome)]
-    for label in (Label.PASSED, Label.FAILED, None):
-        counts = [cells[label, outcome] for outcome in Outcome]
-        if any(counts):
-            lines.append(f"{label or 'none':<11}" + "".join(f"{count:>11}" for count in counts))
-    lines += [_precision(cells, Outcome.PASSED, Label.PASSED)]
-    lines += [_precision(cells, Outcome.FAILED, Label.FAILED)]
-    decided = sum(row.finding.outcome is not Outcome.UNDECIDED for row in rows)
-    lines.append(f"decided: {decided} of {len(rows)}")
-    if rows:
-        slowest = max(row.seconds for row in rows)
-        lines.append(f"seconds: {sum(row.seconds for row in rows):.1f}, slowest {slowest:.2f}")
-    return "\n".join(lines)
+def is_held_out(task: str, *, every: int, seed: str) -> bool:
+    """Whether a task belongs to the share that is not looked at."""
+    drawn = hashlib.sha256(f"{seed}:{task}".encode()).hexdigest()
+    return int(drawn, 16) % every == 0
 
 
-def _precision(cells: Counter[tuple[Label | None, Outcome]], outcome: Outcome, label: Label) -> str:
-    said = sum(cells[known, outcome] for known in Label)
-    right = cells[label, outcome]
-    share = f"{right / said:.3f}" if said else "-"
-    return f"precision of {outcome.value}: {share} ({right} of {said})"
+def by_data_set(rows: list[Judged], *, every: int, seed: str) -> dict[str, list[Judged]]:
+    """The runs of each data set, its held-out tasks apart, and all of them where that is more."""
+    sets: dict[str, list[Judged]] = {}
+    for row in rows:
+        part = ""
+        if every:
+            held = is_held_out(row.task, every=every, seed=seed)
+            part = ", held out" if held else ", looked at"
+        sets.setdefault(f"{row.data_set}{part}", []).append(row)
+    if len(sets) > 1:
+        sets["all"] = rows
+    return sets
 
 
 def main(arguments: list[str]) -> int:
@@ -110,6 +102,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.evidence_only", description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--all", action="store_true", help="also recordings without a label")
+    parser.add_argument("--held-out", type=int, default=0, help="report every so many tasks apart")
+    parser.add_argument("--seed", default=SEED, help="of the split of tasks")
     parser.add_argument("--each", action="store_true", help="print every run with its reason")
     chosen = parser.parse_args(arguments)
     rows: list[Judged] = []
@@ -119,7 +113,14 @@ def main(arguments: list[str]) -> int:
             finding, label = row.finding, row.trajectory.label or "none"
             line = f"{row.source}: {label} -> {finding.outcome} {finding.confidence:.2f}"
             sys.stdout.write(f"{line} {finding.reason}\n")
-    sys.stdout.write(table(rows) + "\n")
+    labelled = [row for row in rows if row.trajectory.label is not None]
+    sets = by_data_set(labelled, every=chosen.held_out, seed=chosen.seed)
+    for name, held in sets.items():
+        sys.stdout.write("\n".join(report(name, held)) + "\n")
+    if rows:
+        slowest = max(row.seconds for row in rows)
+        total = sum(row.seconds for row in rows)
+        sys.stdout.write(f"seconds: {total:.1f}, slowest {slowest:.2f}\n")
     return 0
 
 

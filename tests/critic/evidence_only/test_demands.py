@@ -82,6 +82,11 @@ def test_what_is_not_understood_stays_open(instruction: str) -> None:
     assert Kind.OPAQUE in kinds(instruction)
 
 
+def test_what_the_answer_should_say_is_no_place() -> None:
+    found = demands("In your final answer report all five numbers, plus the median.")
+    assert any("all five numbers" in demand.clause for demand in found)
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_a_crash(instruction: str) -> None:
     assert len(demands(instruction)) <= MAX_DEMANDS

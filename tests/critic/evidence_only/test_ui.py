@@ -139,3 +139,10 @@ def test_hostile_trees_are_bounded(hostile: str) -> None:
     start = time.process_time()
     ui.read(hostile)
     assert time.process_time() - start < 5
+
+
+def test_the_legend_of_a_tree_is_no_part_of_the_screen() -> None:
+    legend = '{"platform": "android", "abbreviations": {"txt": "text", "a11y": "content-desc"}}'
+    found = ui.read(f'{{"ui_schema": {legend}, "elements": [{{"txt": "Save"}}]}}')
+    assert found is not None
+    assert [element.name for element in found.elements] == ["Save"]

@@ -140,9 +140,12 @@ def prove_press(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
         run, f'"{demand.text}" was used', Stance.SUPPORTS, (a.step for a in acts), demand.text
     )
     before, after = run.before[acts[0].step], run.after[acts[-1].step] or run.final
-    if before is None or after is None or before.keys == after.keys:
+    changed = before is not None and after is not None and before.keys != after.keys
+    # an act that the environment refused may leave the moment before unknown
+    if not changed and not (before is None and run.is_first_seen(acts[-1].step)):
         return open_question("it was used; that anything changed is not recorded in words", made)
-    note = seen(run, "the screen changed", Stance.SUPPORTS, acts[-1].step, after.new_since(before))
+    fresh = after.new_since(before) if after else ()
+    note = seen(run, "the screen changed", Stance.SUPPORTS, acts[-1].step, fresh)
     return proven(f'"{demand.text}" was used and the screen changed', Weight.PERFORMED, made, note)
 
 
@@ -156,7 +159,7 @@ def prove_place(demand: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Pr
     acts = [a for a in run.acts if a.is_on(demand.text, *demand.aliases) and not a.refused]
     if not acts:
         return _seen_only(demand, run)
-    changed = [a for a in acts if _changed(run, a)]
+    changed = [a for a in acts if _changed(run, a) or _arrived(run, a, demand.text)]
     made = did(
         run, f'went to "{demand.text}"', Stance.SUPPORTS, (a.step for a in acts), demand.text
     )
@@ -181,6 +184,17 @@ def _changed(run: Run, act: Act) -> bool:
         return False
     opened = act.action.type in (ActionType.OPEN_APP, ActionType.NAVIGATE, ActionType.TOOL_CALL)
     return before.keys != after.keys if before is not None else opened
+
+
+def _arrived(run: Run, act: Act, text: str) -> bool:
+    """Whether a screen came up that names the place, where the moment before is not recorded."""
+    after = run.after[act.step]
+    return (
+        run.before[act.step] is None
+        and after is not None
+        and after.shows(text)
+        and run.is_first_seen(act.step)
+    )
 
 
 def _seen_only(demand: Demand, run: Run) -> Proof:

@@ -12,6 +12,7 @@ from themis.critic.evidence_only.wording import clipped, contains, contains_loos
 from themis.domain.evidence import Evidence, Stance
 
 MAX_ANSWER = 4_000
+SLACK = 4  # characters that recognition may add
 _HEADERS = ("header", "heading", "title")
 _CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b")
 _QUOTES = (
@@ -88,6 +89,7 @@ def _shown(demand: Demand, run: Run, answer: str) -> Proof:
     else:
         fresh = final.new_since(run.before[run.tail] if run.acts else None)
         found = tuple(e for e in matching if e in fresh and not e.editable)
+        found = found or _wrapped(final, fresh, quoted)
     if len({normal(" ".join(e.texts)) for e in found}) != 1:
         return open_question("the answer does not quote one text that the last act brought")
     note = seen(
@@ -97,13 +99,28 @@ def _shown(demand: Demand, run: Run, answer: str) -> Proof:
     return proven("the answer quotes the final screen", weight, note)
 
 
+def _wrapped(final: Tree, fresh: tuple[Element, ...], quoted: set[str]) -> tuple[Element, ...]:
+    """Two or three lines read from pixels that say together, all new, what was quoted."""
+    if not final.recognised:
+        return ()
+    for count in (2, 3):
+        for at in range(len(final.elements) - count + 1):
+            lines = final.elements[at : at + count]
+            whole = " ".join(text for line in lines for text in line.texts)
+            if all(line in fresh for line in lines) and any(_is_all(whole, q) for q in quoted):
+                return (Element(name=whole, line=whole),)
+    return ()
+
+
+def _is_all(text: str, quoted: str) -> bool:
+    """Whether a text read from pixels says what was quoted, and hardly more."""
+    return contains_loosely(text, quoted) and len(text) <= len(quoted) + SLACK
+
+
 def _says(tree: Tree, element: Element, quoted: str) -> bool:
     """Whether an element says what was quoted, all of it and no more."""
     if tree.recognised:
-        return any(
-            contains_loosely(text, quoted) and len(text) <= len(quoted) + 4
-            for text in element.texts
-        )
+        return any(_is_all(text, quoted) for text in element.texts)
     return any(same(text, quoted) for text in element.texts)
 
 

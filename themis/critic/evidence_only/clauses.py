@@ -43,7 +43,11 @@ _LEAD = re.compile(
     r"question|goal|instruction|can you|could you|would you|i want you to|you should)\b[:,]?\s*)+",
     re.IGNORECASE,
 )
-_WHERE = re.compile(r"^(?:from|in|on|inside|within|at)\s+[^,]{1,80},\s*", re.IGNORECASE)
+# "in your answer" is no place: what follows it is asked for
+_WHERE = re.compile(
+    r"^(?:from|in|on|inside|within|at)\s+(?!your (?:final )?answer\b)[^,]{1,80},\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ class EvidenceOnly:
     """Judges by screens, UI trees, typed text and actions alone; undecided wherever they end."""
 
     name = "evidence-only"
-    version = "1"
+    version = "2"
     uses_model = False
 
     def __init__(self, reading: Reading | None = None) -> None:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ANSWER = "answer"  # a text read from the screen is reported
     UNTOUCHED = "untouched"  # what is not named stays as it was
     REPLACEMENT = "replacement"  # a word stands wherever another stood
+    DEVICE = "device"  # the kind of device it is to be done on
     QUANTITY = "quantity"  # so many were ordered
     OPAQUE = "opaque"  # words that this critic cannot turn into facts
 
@@ -35,4 +36,5 @@ class Demand:
     on: bool = True  # the state that is wanted
     count: int = 1  # presses
     lasting: bool = False  # a thing is to be made, not only a field filled
+    quoted: bool = False  # the text stands in quotation marks
     aliases: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ _KEYS = {"control": "ctrl", "ctl": "ctrl", "cmd": "ctrl", "command": "ctrl"}
 _COMMAND = {**_KEYS, "meta": "ctrl"}  # the Command key; elsewhere it opens the system's menu
 CLOSING = ("save", "submit", "send", "apply", "confirm", "post", "publish", "ok", "done", "enter")
 MAX_RAW = 2_000
+MAX_CLOSING = 1_200  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,25 @@ class Run:
         spoken = (ActionType.MESSAGE, ActionType.TERMINATE)
         words = (a.text for s in self.steps for a in s.actions if a.type in spoken and a.text)
         return next(reversed(tuple(words)), "")
+
+    @cached_property
+    def closing(self) -> str:
+        """What the agent says at the end: its answer, or the end of what is all that was recorded.
+
+        Some recordings hold no act and no screen, only the agent's own account.
+        """
+        if self.answer or self.trajectory.n_actions or not self.steps:
+            return self.answer
+        return self.steps[-1].thought[-MAX_CLOSING:]
+
+    def is_first_seen(self, index: int) -> bool:
+        """Whether the screen after a step, in words, is one that the run did not show before."""
+        here = self.after[index]
+        if here is None or here.recognised:
+            return False
+        shown = (self.before[0], *self.after[:index], *self.before[: index + 1])
+        known = [tree for tree in shown if tree is not None and not tree.recognised]
+        return bool(known) and all(tree.keys != here.keys for tree in known)
 
     def _own_after(self, index: int) -> Tree | None:
         return self._read(self.steps[index].after_ui, self.steps[index].after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from themis.critic.evidence_only import apps, devices
 from themis.critic.evidence_only.clauses import ACTS, MAX_INSTRUCTION, Clause, clauses
 from themis.critic.evidence_only.demands import Demand, Kind
 from themis.critic.evidence_only.values import Value, bare_target, leftovers, values
@@ -39,14 +40,22 @@ _PRONOUN = re.compile(
     r"^(?:it|them|this|that|the (?:item|entry|result|button|one))\b", re.IGNORECASE
 )
 _TIMES = {"once": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_FOLLOWING = re.compile(r"^the following [\w ]{1,40}:\s*(.+)$")
 _CONTROL = r"(?:button|key|link|tab|icon|menu|item|option|switch|setting|toggle|checkbox|box|mode)"
 
 
 def demands(instruction: str) -> tuple[Demand, ...]:
     """Every demand of an instruction, in order; what is not understood stays as OPAQUE."""
     found: list[Demand] = []
-    for clause in clauses(instruction[:MAX_INSTRUCTION]):
+    for whole in clauses(instruction[:MAX_INSTRUCTION]):
+        clause, device = devices.named(whole)
+        clause, app = apps.named(clause)
+        words = whole.unmark(whole.text)
+        if app:
+            found.append(Demand(kind=Kind.PLACE, clause=words, text=app, verb="open"))
         found.extend(_of(clause, found))
+        if device:
+            found.append(Demand(kind=Kind.DEVICE, clause=words, text=device))
     if len(instruction) > MAX_INSTRUCTION or len(found) > MAX_DEMANDS:
         found = [*found[: MAX_DEMANDS - 1], Demand(kind=Kind.OPAQUE, clause="(more words follow)")]
     return tuple(found)
@@ -228,6 +237,15 @@ def _choice(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Deman
 
 
 def _removal(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Demand] | None:
+    listed = _FOLLOWING.match(rest)
+    if verb in ("delete", "remove") and listed:
+        words = clause.unmark(clause.text)
+        items = (item.strip(" .") for item in listed[1].split(","))
+        return [
+            Demand(kind=Kind.REMOVAL, clause=words, text=clause.unmark(item), verb=verb)
+            for item in items
+            if item
+        ]
     if verb in ("delete", "remove", "erase", "discard"):
         target, used = bare_target(clause, rest)
         if not target:
@@ -272,7 +290,10 @@ def _writing(clause: Clause, verb: str, rest: str, _: list[Demand]) -> list[Dema
     if not found:
         return None
     words = clause.unmark(clause.text)
-    made = [_text(each, words, verb, lasting=making) for each in found]
+    made = [
+        replace(_text(each, words, verb, lasting=making), quoted=each.text in clause.quoted)
+        for each in found
+    ]
     return _checked(clause, " ".join(each.used for each in found), *made)
 
 

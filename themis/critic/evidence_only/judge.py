@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from themis.critic.evidence_only.charges import Charge
 from themis.critic.evidence_only.proof import Proof, Weight
-from themis.critic.evidence_only.reviewer import Charge
 from themis.critic.evidence_only.selector import Task
 from themis.domain.evidence import Evidence, Round
 from themis.domain.verdict import Finding, Outcome

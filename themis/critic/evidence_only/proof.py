@@ -24,11 +24,15 @@ class Weight(float, Enum):
     CONFIRMED = 0.91  # the program confirmed the act
     MISSPELT = 0.9
     NEVER_DONE = 0.89  # no recorded act can have done it
+    UNANSWERED = 0.88  # the task asks for an answer and the run gives none
     ERROR_SHOWN = 0.86
     ADMITTED = 0.85  # the agent itself reports failure
     PERFORMED = 0.84  # the act is recorded and the screen changed with it
     QUOTED = 0.83  # the answer repeats what the screen says
     ASKED_BACK = 0.82
+    BROKEN_OFF = 0.8  # the run stops in the middle
+    OMITTED = 0.78  # the agent says that it left out a part
+    WRONG_DATE = 0.77  # the answer rests on a date that does not exist
     UNCHANGED = 0.75  # the picture did not change
     RECOGNISED = 0.7  # read from pixels
     NONE = 0.5

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from themis.critic.evidence_only.account import contradicted, left_out
+from themis.critic.evidence_only.asking import asked_words
+from themis.critic.evidence_only.charges import Charge, charge, spoken
 from themis.critic.evidence_only.demands import Kind
 from themis.critic.evidence_only.facts import Run
+from themis.critic.evidence_only.leaving import broken_off, unanswered, unfinished, unsent
 from themis.critic.evidence_only.proof import Proof, Weight, did, seen
 from themis.critic.evidence_only.screens import STILL
 from themis.critic.evidence_only.selector import Task
@@ -15,25 +18,15 @@ from themis.critic.evidence_only.signs import (
     confirmations,
     errors,
     is_final,
+    last_sentences,
     question_back,
     unsaved,
+    withheld,
 )
-from themis.critic.evidence_only.wording import clipped, contains
+from themis.critic.evidence_only.wording import contains
 from themis.domain.action import ActionType
-from themis.domain.evidence import Evidence, Objection, ObjectionKind, Stance
+from themis.domain.evidence import Objection, ObjectionKind, Stance
 from themis.domain.trajectory import Claim
-
-REVIEWER = "reviewer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """An objection with its weight: NONE only keeps a run from passing, more proves failure."""
-
-    objection: Objection
-    weight: Weight = Weight.NONE
-    blocks: bool = True  # False: only makes the critic less sure
-    evidence: tuple[Evidence, ...] = ()
 
 
 def review(
@@ -41,14 +34,14 @@ def review(
 ) -> tuple[Charge, ...]:
     """Everything that speaks against a round. `change`: how much pictures differ."""
     found: list[Charge] = []
-    for look in (_reported_failure, _handed_back, _nothing_done, _taken_back, _left_with_error):
-        charge = look(run, tasks, proofs)
-        if charge is not None:
-            found.append(charge)
+    for look in _LOOKS:
+        made = look(run, tasks, proofs)
+        if made is not None:
+            found.append(made)
     blind = run.final is None and run.acts and _demands_change(tasks)
     if blind and change is not None and change <= STILL:
         found.append(_unchanged(run, change))
-    return (*found, *_per_milestone(tasks, proofs), *_unfinished(run))
+    return (*found, *_per_milestone(tasks, proofs), *unfinished(run))
 
 
 Look = Callable[[Run, tuple[Task, ...], tuple[Proof, ...]], Charge | None]
@@ -57,22 +50,24 @@ Look = Callable[[Run, tuple[Task, ...], tuple[Proof, ...]], Charge | None]
 def _reported_failure(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
     """The agent itself says that it failed: the one word of its own that counts."""
     statuses = {a.status for s in run.steps for a in s.actions if a.type is ActionType.TERMINATE}
-    told = admission(run.answer)
+    said = run.answer or last_sentences(run.closing)
+    kept = withheld(said, asked_words(run.trajectory.instruction))
+    told = kept or admission(said)
     infeasible = "infeasible" in statuses
     failed = run.trajectory.ending.claim is Claim.FAILURE or "failure" in statuses
     if not (infeasible or failed or told):
         return None
-    words = told or run.answer
+    words = told or said
     # "infeasible" can be the right end of a task that cannot be done, and where the run does not
     # claim failure an "I could not" may be about a detour
-    detour = not failed and not (told and is_final(told))
+    detour = not (failed or kept) and not (told and is_final(told))
     open_to_doubt = (infeasible and not told) or detour
     weight = Weight.NONE if open_to_doubt else Weight.ADMITTED
-    return _charge(
+    return charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the agent itself reports that it did not do it",
         weight,
-        _spoken(run, "the agent reports failure", words),
+        spoken(run, "the agent reports failure", words),
     )
 
 
@@ -84,11 +79,11 @@ def _handed_back(run: Run, _: tuple[Task, ...], proofs: tuple[Proof, ...]) -> Ch
     done = any(not a.refused and a.action.type is not ActionType.TOOL_CALL for a in run.acts)
     proved = any(proof.achieved for proof in proofs)
     weight = Weight.NONE if done or proved else Weight.ASKED_BACK
-    return _charge(
+    return charge(
         ObjectionKind.UNCAUGHT_FAILURE,
         "the run stops with a question to the user, the task not done",
         weight,
-        _spoken(run, "the agent asks back", asked),
+        spoken(run, "the agent asks back", asked),
     )
 
 
@@ -100,7 +95,7 @@ def _nothing_done(run: Run, tasks: tuple[Task, ...], proofs: tuple[Proof, ...]) 
     if any(proof.achieved for proof in proofs):
         return None
     note = did(run, "no step acts on anything", Stance.CONTRADICTS, range(len(run.steps)))
-    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing was done", Weight.NEVER_DONE, note)
+    return charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing was done", Weight.NEVER_DONE, note)
 
 
 def _taken_back(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge | None:
@@ -122,7 +117,7 @@ def _taken_back(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Charge 
     quote = "; ".join(e.quote for e in (told or gone)[:3])
     weight = Weight.UNDONE if told else Weight.NONE
     lost = did(run, "what was gone after it", stance, (step,), quote)
-    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "the last act undoes what was done", weight,
+    return charge(ObjectionKind.UNCAUGHT_FAILURE, "the last act undoes what was done", weight,
                    undone, lost)  # fmt: skip
 
 
@@ -143,14 +138,14 @@ def _left_with_error(run: Run, _: tuple[Task, ...], __: tuple[Proof, ...]) -> Ch
     if not left:
         return None
     note = seen(run, "what stands at the end", Stance.CONTRADICTS, run.tail, left)
-    return _charge(ObjectionKind.CONTRADICTION, "the run leaves an error or unsaved changes",
+    return charge(ObjectionKind.CONTRADICTION, "the run leaves an error or unsaved changes",
                    Weight.NONE, note)  # fmt: skip
 
 
 def _unchanged(run: Run, change: float) -> Charge:
     """Pictures that are the same prove it; nearly the same may hide a digit that changed."""
     note = did(run, "every picture shows the same", Stance.CONTRADICTS, range(len(run.steps)))
-    return _charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing ever changed on the screen",
+    return charge(ObjectionKind.UNCAUGHT_FAILURE, "nothing ever changed on the screen",
                    Weight.NONE if change else Weight.UNCHANGED, note)  # fmt: skip
 
 
@@ -186,28 +181,20 @@ def _kind(task: Task, proof: Proof) -> ObjectionKind:
     return ObjectionKind.MISSING_MILESTONE if opaque else ObjectionKind.LENIENT_GOAL
 
 
-def _unfinished(run: Run) -> tuple[Charge, ...]:
-    ending = run.trajectory.ending
-    stopped = any(a.type is ActionType.TERMINATE for s in run.steps for a in s.actions)
-    if ending.claim is not None or ending.answer or stopped:
-        return ()
-    text = "the run has no end: it was cut off or ran out of steps"
-    objection = Objection(kind=ObjectionKind.UNCAUGHT_FAILURE, text=text)
-    return (Charge(objection=objection, blocks=False),)
-
-
 def _demands_change(tasks: tuple[Task, ...]) -> bool:
     changing = (Kind.TEXT, Kind.COMMIT, Kind.STATE, Kind.REMOVAL, Kind.CHOICE, Kind.PRESS)
     return any(task.demand.kind in changing for task in tasks)
 
 
-def _spoken(run: Run, claim: str, words: str) -> Evidence:
-    where = (len(run.steps) - 1,) if run.steps else ()
-    return Evidence(claim=claim, stance=Stance.CONTRADICTS, found_by=REVIEWER, steps=where,
-                    quote=clipped(words) or None)  # fmt: skip
-
-
-def _charge(kind: ObjectionKind, text: str, weight: Weight, *evidence: Evidence) -> Charge:
-    steps = tuple(dict.fromkeys(s for each in evidence for s in each.steps))[:12]
-    objection = Objection(kind=kind, text=text, steps=steps)
-    return Charge(objection=objection, weight=weight, evidence=evidence)
+_LOOKS: tuple[Look, ...] = (
+    _reported_failure,
+    _handed_back,
+    _nothing_done,
+    _taken_back,
+    _left_with_error,
+    unanswered,
+    unsent,
+    broken_off,
+    left_out,
+    contradicted,
+)

@@ -68,6 +68,7 @@ def _goal(demand: Demand) -> str:
         Kind.ANSWER: f"the answer repeats the {demand.field} that the screen shows",
         Kind.UNTOUCHED: "what the task does not name reads as it did at first",
         Kind.REPLACEMENT: f'"{demand.text}" stands wherever "{demand.field}" stood',
+        Kind.DEVICE: f"it was done on the {demand.text}",
         Kind.QUANTITY: f"{demand.text} of it are confirmed",
         Kind.OPAQUE: f"as asked: {clipped(demand.clause)}",
     }[demand.kind]

@@ -48,6 +48,13 @@ _PRESENT = re.compile(
     r"(?! (?:to )?(?:verify|confirm|see|tell|be |guarantee|check))"
     r"|\b(?:i'm|i am) (?:unable|not able|stopping short)\b"
 )
+_WITHHELD = re.compile(
+    r"\b(?:i|we) (?:can ?not|can't|am unable to|am not able to|have no way to|won't|will not|"
+    r"am not going to)"
+    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell you|read|guess|hand)\b"
+    r"|\bi'm (?:unable to|not able to|not going to)"
+    r"(?: \w+){0,2}? (?:give|report|answer|provide|state|tell you|read|guess|hand)\b"
+)
 _WAY_ROUND = re.compile(r"\b(?:so i|instead|but i|but then|until i|at first|however)\b")
 _ASKING = re.compile(
     r"\b(?:which|should i|shall i|could you|can you|please (?:let me know|"
@@ -56,6 +63,9 @@ _ASKING = re.compile(
 _OFFER = re.compile(r"\b(?:anything else|else i can|something else|further)\b")
 UNDOING = ("undo", "discard", "revert", "reset", "cancel", "don't save", "close without saving",
            "delete", "remove", "clear", "backspace")  # fmt: skip
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+|\n+|\s+(?:-|\u2014|\u2013)\s+(?=here|so)"
+)
 MAX_SENTENCES = 3
 
 
@@ -96,6 +106,21 @@ def admission(words: str) -> str | None:
     return None
 
 
+def last_sentences(words: str) -> str:
+    """The end of an account, where it says how it came out."""
+    return "\n".join(_sentences(words[-4_000:])[-MAX_SENTENCES:])
+
+
+def withheld(words: str, asked: tuple[str, ...]) -> str | None:
+    """The sentence in which an agent says that it cannot give the very thing it was asked for."""
+    for sentence in _sentences(words):
+        found = _WITHHELD.search(normal(sentence))
+        about = found and any(contains(sentence, word) for word in asked)
+        if found and about and not _WAY_ROUND.search(normal(sentence)[found.end() :]):
+            return sentence
+    return None
+
+
 def is_final(sentence: str) -> bool:
     """Whether an admission is about the end of the run, not about a detour on the way."""
     return _PRESENT.search(normal(sentence)) is not None
@@ -128,5 +153,4 @@ def _saying(pattern: re.Pattern[str], elements: Iterable[Element]) -> tuple[Elem
 
 def _sentences(words: str) -> list[str]:
     bare = re.sub(r"[*_`#>]+", "", words[:4_000])
-    parts = re.split(r"(?<=[.!?])\s+|\n+|\s+(?:-|\u2014|\u2013)\s+(?=here|so)", bare)
-    return [part.strip() for part in parts if part.strip()]
+    return [part.strip() for part in _SENTENCE_END.split(bare) if part.strip()]

@@ -19,7 +19,7 @@ from themis.critic.evidence_only.proof import (
 from themis.critic.evidence_only.wording import contains, normal, same
 from themis.domain.evidence import Stance
 
-_CONTROL = re.compile(r"\b(?:switch|toggle|checkbox|box|option|button)$")
+_CONTROL = re.compile(r"^use\s+|\b(?:switch|toggle|checkbox|box|option|button)$")
 
 
 def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
@@ -41,9 +41,13 @@ def prove_state(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:
 
 
 def _names(tree: Tree, element: Element, label: str) -> bool:
-    if element.name:
-        return _CONTROL.sub("", normal(element.name)).strip() == normal(label)
-    return any(same(text, label) for text in tree.labels(element))
+    names = (element.name,) if element.name else tree.labels(element)
+    return any(_plain(_CONTROL.sub("", normal(name))) == _plain(label) for name in names)
+
+
+def _plain(label: str) -> str:
+    """A label as people write it: "Wi-Fi", "wifi" and "WiFi" are one."""
+    return normal(label).replace("-", "").strip()
 
 
 def prove_choice(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:

@@ -36,13 +36,20 @@ def prove_text(demand: Demand, run: Run, all_demands: tuple[Demand, ...]) -> Pro
         return _recognised(demand, run, hits)
     if hits:
         return _standing(demand, run, hits, saving=saving)
+    sure = _is_sure(demand, all_demands)
     return (
         _undone(demand, run, final)
         or _slip(demand, run, final, frozenset(normal(d.text) for d in all_demands))
         or _handed_over(demand, run, final)
-        or _never_typed(demand, run)
+        or (_never_typed(demand, run) if sure else None)
         or open_question(f'"{demand.text}" is not on the final screen, which may be another page')
     )
+
+
+def _is_sure(demand: Demand, all_demands: tuple[Demand, ...]) -> bool:
+    """Whether the text was rightly read: it stood in quotes, or the whole clause is understood."""
+    half_read = (d for d in all_demands if d.kind is Kind.OPAQUE)
+    return demand.quoted or not any(d.clause.startswith(demand.clause) for d in half_read)
 
 
 def prove_removal(demand: Demand, run: Run, _: tuple[Demand, ...]) -> Proof:

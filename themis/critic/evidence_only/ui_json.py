@@ -10,6 +10,7 @@ from themis.domain.jsontypes import Json
 
 MAX_DEPTH = 200
 _OWNERS = ("resource-id", "package", "resource_name", "package_name")
+_LEGEND = "ui_schema"  # how to read the tree; nothing in it stands on the screen
 _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 
 
@@ -19,6 +20,8 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
     if data is None:
         return None
     short = _abbreviations(data)
+    if short and isinstance(data, dict):
+        data = {key: held for key, held in data.items() if key != _LEGEND}
     found: list[Element] = []
     pending: list[tuple[Json, int]] = [(data, 0)]
     while pending and len(found) < limit:
@@ -63,7 +66,7 @@ def _decoded(text: str) -> Json:
 
 
 def _abbreviations(data: Json) -> dict[str, str]:
-    schema = data.get("ui_schema") if isinstance(data, dict) else None
+    schema = data.get(_LEGEND) if isinstance(data, dict) else None
     table = schema.get("abbreviations") if isinstance(schema, dict) else None
     if not isinstance(table, dict):
         return {}

@@ -8,6 +8,7 @@ from themis.critic.evidence_only.acts import prove_commit, prove_place, prove_pr
 from themis.critic.evidence_only.answers import prove_answer
 from themis.critic.evidence_only.contents import prove_quantity, prove_replacement
 from themis.critic.evidence_only.demands import Demand, Kind
+from themis.critic.evidence_only.devices import prove_device
 from themis.critic.evidence_only.facts import Run
 from themis.critic.evidence_only.proof import Proof, open_question
 from themis.critic.evidence_only.selector import Task
@@ -47,5 +48,6 @@ _BY_KIND: Mapping[Kind, Prove] = {
     Kind.ANSWER: prove_answer,
     Kind.UNTOUCHED: prove_untouched,
     Kind.REPLACEMENT: prove_replacement,
+    Kind.DEVICE: prove_device,
     Kind.QUANTITY: prove_quantity,
 }
