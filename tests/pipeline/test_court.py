@@ -8,12 +8,16 @@ import pytest
 
 from tests import stories
 from themis.critic.contract import Case, Critic, Docket, VisionModel
+from themis.critic.models.absent import Absent
+from themis.critic.models.roster import Roster
 from themis.domain.errors import CriticFailed
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 from themis.pipeline import court as courts
-from themis.pipeline import flow, tasks
+from themis.pipeline import flow, own_models, tasks
+from themis.pipeline.clients import Clients
 from themis.pipeline.court import Court
+from themis.pipeline.endpoint import Endpoint, Origin
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
 
@@ -25,16 +29,18 @@ class Stub:
 
     name = "stub"
     version = "1"
-    uses_model = False
 
-    def __init__(self, failure: Exception | None = None) -> None:
+    def __init__(self, failure: Exception | None = None, *, uses_model: bool = False) -> None:
         self.failure = failure
+        self.uses_model = uses_model
+        self.models: list[VisionModel] = []
 
     @property
     def settings(self) -> dict[str, Json]:
         return {}
 
     async def judge(self, case: Case, model: VisionModel, docket: Docket) -> Finding:
+        self.models.append(model)
         turn = stories.turn("judge", model="")
         if await docket.recall(turn.key, turn.prompt_hash) is None:
             await docket.record(turn)
@@ -120,3 +126,69 @@ def test_a_run_of_a_dead_process_is_gone_on_with(
 
     verdict = trajectory.verdicts.get()
     assert (verdict.pk, verdict.outcome) == (left.pk, "failed")
+
+
+def test_a_critic_gets_the_models_of_its_team_by_name(
+    court: Court, trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    critic = Stub(uses_model=True)
+    sit(monkeypatch, critic)
+    for name, model in (("", "default-vl"), ("", "stand-in-vl"), ("judge", "judge-vl")):
+        own_models.add(team=trajectory.team, name=name, endpoint=endpoint(model), at=stories.NOW)
+    run = judged(trajectory)
+    assert run.verdict is not None
+    assert run.verdict.model == "default-vl"
+    (roster,) = critic.models
+    assert isinstance(roster, Roster)
+    assert {name: [each.model for each in group.endpoints] for name, group in
+            roster.models.items()} == {"": ["default-vl", "stand-in-vl"],
+                                       "judge": ["judge-vl"]}  # fmt: skip
+
+
+def test_a_critic_without_a_model_gets_none(
+    court: Court, trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    critic = Stub(uses_model=True)
+    sit(monkeypatch, critic)
+    judged(trajectory)
+    assert isinstance(critic.models[0], Absent)
+
+
+def test_a_run_begins_when_an_endpoint_takes_calls(
+    court: Court, trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    critic = Stub(uses_model=True)
+    sit(monkeypatch, critic)
+    own_models.add(team=trajectory.team, name="", endpoint=endpoint("m"), at=stories.NOW)
+    waited: list[int] = []
+
+    async def ready(roster: Roster) -> None:
+        waited.append(len(critic.models))
+
+    monkeypatch.setattr(Roster, "ready", ready)
+    judged(trajectory)
+    assert waited == [0]
+    assert len(critic.models) == 1
+
+
+async def test_verdicts_share_clients_slots_and_breakers() -> None:
+    clients = Clients()
+    alone, other = endpoint("a"), endpoint("b")
+    first = clients.roster_of({"": (alone,)}).models[""].endpoints
+    again = clients.roster_of({"judge": (alone,)}).models["judge"].endpoints
+    both = clients.roster_of({"": (alone, other)}).models[""].endpoints
+    assert first[0] is again[0]
+    assert first[0].breaker.lasting > both[0].breaker.lasting == 0.0
+    assert first[0].places is both[0].places is both[1].places
+    await clients.aclose()
+
+
+def endpoint(model: str) -> Endpoint:
+    return Endpoint(
+        url="http://127.0.0.1:9/v1",
+        model=model,
+        key="",
+        concurrency=4,
+        timeout=5,
+        origin=Origin.TEAM,
+    )

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from themis.pipeline.slots.pool import PoolAway
 
 LASTS = 10.0  # seconds from the last renewal
-RENEWED = 3.0  # seconds between renewals
+RENEWED = 0.3  # of that time is between renewals
 ANSWERS = 5.0  # seconds Redis may take
 
 # KEYS: leases by when they run out, in milliseconds of Redis' own clock; news for who waits.
@@ -48,12 +48,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1] * 2)
 class LeasePool:
     """The leases of one address, under keys that all processes know."""
 
-    renew_every: float | None = RENEWED
+    renew_every: float | None
 
     def __init__(self, url: str, name: str, limit: int, *, lasts: float = LASTS) -> None:
         self._redis: Redis = Redis.from_url(url, socket_timeout=ANSWERS, decode_responses=True)
         self._keys = [f"themis:slots:{{{name}}}", f"themis:slots:{{{name}}}:freed"]
         self._limit = limit
+        self.renew_every = lasts * RENEWED
         self._lasts = round(lasts * 1000)
         self._held: set[str] = set()
         self._names = map("{}/{}".format, itertools.repeat(secrets.token_hex(8)), itertools.count())

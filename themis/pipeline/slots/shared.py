@@ -88,7 +88,11 @@ class SharedSlots:
             return
         if time.monotonic() - lease.since > TURN:
             self._let_go([lease])
-        elif not self._hand_over(lease):
+        else:
+            self._settle(lease)
+
+    def _settle(self, lease: _Lease) -> None:
+        if not self._hand_over(lease):
             self._idle.append(lease)
             self._start("lingering", self._linger())
 
@@ -125,7 +129,7 @@ class SharedSlots:
         if names and self._pool.renew_every is not None:
             self._start("renewing", self._renew(self._pool.renew_every))
         for name in names:
-            self._pass_on(_Lease(name, time.monotonic()))
+            self._settle(_Lease(name, time.monotonic()))
 
     def _count_waiting(self) -> int:
         while self._waiting and self._waiting[0].done():

@@ -1,4 +1,4 @@
-"""A process of the tests that asks a server through shared slots: `slot_worker.py JSON`.
+"""A process of the tests that asks a server through shared slots, as JSON on its line says.
 
 Writes "ready" before the first call, and a line of JSON when all calls have ended.
 """
@@ -17,12 +17,13 @@ from themis.pipeline.slots.leases import LeasePool
 from themis.pipeline.slots.locks import LockPool
 from themis.pipeline.slots.shared import SharedSlots
 
+LASTS = 2.0  # seconds a lease outlives a process that was killed
 PROMPT = Prompt(system="s", parts=(Text(text="t"),), schema_name="s", schema={"type": "object"})
 
 
-async def work(url: str, pool: str, limit: int, calls: int, lasts: float) -> dict[str, float]:
+async def work(url: str, where: str, name: str, limit: int, calls: int) -> dict[str, float]:
     """All calls at once, as far as the slots allow."""
-    slots = SharedSlots(pool_of(pool, limit, lasts), limit)
+    slots = SharedSlots(pool_of(where, name, limit), limit)
     started = time.process_time()
     async with OpenAICompatible(url, "m", timeout=60, retries=0, places=slots) as model:
         await asyncio.gather(*(model.ask(PROMPT) for _ in range(calls)))
@@ -31,10 +32,10 @@ async def work(url: str, pool: str, limit: int, calls: int, lasts: float) -> dic
     return {"calls": calls, "ms_per_call": spent * 1000 / max(calls, 1)}
 
 
-def pool_of(where: str, limit: int, lasts: float) -> LeasePool | LockPool:
+def pool_of(where: str, name: str, limit: int) -> LeasePool | LockPool:
     """By Redis where an address is given, else by locks in a folder."""
     if where.startswith("redis:"):
-        return LeasePool(where, "test", limit, lasts=lasts)
+        return LeasePool(where, name, limit, lasts=LASTS)
     return LockPool(Path(where), limit)
 
 
