@@ -29,7 +29,7 @@ import aiohttp
 
 from benchmarks import real_runs, slots
 from themis.critic import loader
-from themis.critic.contract import Case, Prompt, Reply, Text, VisionModel
+from themis.critic.contract import Case, Critic, Prompt, Reply, Text, VisionModel
 from themis.critic.imagecost import by_rule
 from themis.critic.memory import MemoryDocket
 from themis.critic.models.openai_compatible import OpenAICompatible
@@ -118,7 +118,7 @@ async def library(url: str, cases: list[Case]) -> None:
         await several([lambda case=case: judged(critic, case, model) for case in cases])  # type: ignore[misc]
 
 
-async def judged(critic: loader.Critic, case: Case, model: VisionModel) -> None:
+async def judged(critic: Critic, case: Case, model: VisionModel) -> None:
     """One case to its finding."""
     await critic.judge(case, model, MemoryDocket())
 
@@ -190,7 +190,7 @@ class Installation:
     def cpu(self, *command: str) -> float:
         """Processor seconds of a command, the start of its process included."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(  # noqa: S603  our own command
+        subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *command],
             env=self._environment,
             stdout=subprocess.DEVNULL,

@@ -13,10 +13,10 @@ from PIL import Image
 
 from benchmarks.evidence_only import case_of
 from themis.critic.contract import Case
+from themis.critic.evidence_only.screens import MAX_BYTES
 from themis.domain.action import Action, ActionType, Point
 from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats import native, registry
-from themis.critic.evidence_only.screens import MAX_BYTES
 from themis.formats.contract import Picture, Recording
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "webvoyager"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -28,6 +29,7 @@ from themis.domain.jsontypes import Json
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 FORM = re.compile(rb'"response_format": *')
 SCHEMA_BYTES = 65_536  # from the end of a body, where the schema is looked for
+HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
 MILESTONES = 8  # that a reply names at most, of as many as the run has steps
 WORDS = "the list shows the entry that was asked for, and the message below it says so. "
 
@@ -124,8 +126,7 @@ class _Connection(asyncio.BufferedProtocol):
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         if self._task is not None:
@@ -152,9 +153,8 @@ class _Connection(asyncio.BufferedProtocol):
     async def _serve(self) -> None:
         told = self._told() if self._buffer.startswith(b"GET ") else await self._answer()
         content = json.dumps(told).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}"
         self._filled = self._size = 0
-        self._transport.write(head.encode() + b"\r\n\r\n" + content)
+        self._transport.write(f"{HEAD}{len(content)}\r\n\r\n".encode() + content)
 
     def _told(self) -> dict[str, float]:
         told = {each.name: getattr(self._house.seen, each.name) for each in fields(Seen)}

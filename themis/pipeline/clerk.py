@@ -10,10 +10,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
-from django.db import DatabaseError, connection, connections
+from django.db import connection, connections
 
 from themis.verdicts import services
 from themis.verdicts.services import Entry
@@ -61,8 +62,8 @@ class Clerk:
         is_open = True
         while is_open:
             jobs = self._taken()
-            _reconnect()
-            self._record([job for job in jobs if job and isinstance(job.work, Entry)])
+            _outcome(_reconnect)
+            self._record([job for job in jobs if job])
             for job in jobs:
                 if job and not isinstance(job.work, Entry):
                     self._tell([(job.told, _outcome(job.work))])
@@ -82,13 +83,48 @@ class Clerk:
 
     def _record(self, jobs: Sequence[_Job]) -> None:
         entries = [job.work for job in jobs if isinstance(job.work, Entry)]
-        try:
-            services.record_turns(entries=entries)
-            outcomes: list[object] = [None] * len(jobs)
-        except DatabaseError:  # one of them is at fault, and must not take the others with it
-            outcomes = [_outcome(lambda each=each: services.record_turn(each)) for each in entries]
-        self._tell([(job.told, outcome) for job, outcome in zip(jobs, outcomes, strict=True)])
+        if not entries:
+            return
+        outcomes = [_outcome(partial(services.record_turns, entries=entries))] * len(entries)
+        if isinstance(outcomes[0], _Failed):  # by one of them, who must not take the others along
+            outcomes = [_outcome(partial(_record_alone, each)) for each in entries]
+        waiting = (job.told for job in jobs if isinstance(job.work, Entry))
+        self._tell(list(zip(waiting, outcomes, strict=True)))
 
     def _tell(self, outcomes: list[tuple[asyncio.Future[object], object]]) -> None:
-        if outcomes:
-            self._loop.call_soon_threadsafe(_tell, outcomes)
+        self._loop.call_soon_threadsafe(_tell, outcomes)
+
+
+def _record_alone(entry: Entry) -> bool:
+    return services.record_turn(
+        verdict=entry.verdict, turn=entry.turn, seconds=entry.seconds, at=entry.at
+    )
+
+
+def _outcome(work: Callable[[], object]) -> object:
+    """What work comes to, or the error it raises, for whoever waits to raise it there."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001  raised again on the other side
+        return _Failed(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: Exception
+
+
+def _tell(outcomes: Sequence[tuple[asyncio.Future[object], object]]) -> None:
+    for told, outcome in outcomes:
+        if told.done():  # whoever asked has been cancelled
+            continue
+        if isinstance(outcome, _Failed):
+            told.set_exception(outcome.error)
+        else:
+            told.set_result(outcome)
+
+
+def _reconnect() -> None:
+    """A server that was started again meanwhile gets a new connection."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()

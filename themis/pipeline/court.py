@@ -10,10 +10,10 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from channels.db import database_sync_to_async
-from django.db import connections
 from django.utils import timezone
 
 from themis.critic import loader
@@ -21,7 +21,9 @@ from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.domain.errors import ThemisError
-from themis.pipeline import endpoints, flow, owner, progress
+from themis.domain.verdict import Finding
+from themis.pipeline import endpoints, flow, owner, progress, standings
+from themis.pipeline.clerk import Clerk
 from themis.pipeline.docket import DatabaseDocket
 from themis.pipeline.models import Run
 from themis.trajectories import queries as trajectories
@@ -38,6 +40,7 @@ class Court:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self.clerk = Clerk(self._loop)
         self._models: dict[endpoints.Endpoint, OpenAICompatible] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="court", daemon=True)
         self._thread.start()
@@ -49,6 +52,7 @@ class Court:
     def close(self) -> None:
         """Let go of connections and end the loop. What was judging stays open in the database."""
         self.run(self._let_go())
+        self.clerk.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -68,21 +72,17 @@ class Court:
         await self._announce(run)
 
     async def _judge(self, run: Run) -> None:
-        endpoint, critic = await database_sync_to_async(_who_sits)(run)
-        case, sight = await database_sync_to_async(_called)(run)
-        verdict = await database_sync_to_async(flow.seat)(
-            run=run, bench=flow.bench_of(critic, endpoint), sight=sight, at=timezone.now()
-        )
-        run.verdict = verdict
-        docket = DatabaseDocket(verdict, changed=lambda: self._announce(run))
-        finding = await critic.judge(case, self._model_of(critic, endpoint), docket)
-        await database_sync_to_async(verdicts.give)(
-            verdict=verdict, finding=finding, seconds=docket.seconds, at=timezone.now()
-        )
-        await database_sync_to_async(flow.finish)(run=run, at=timezone.now())
+        seat = await self.clerk.do(partial(_seated, run))
+        docket = DatabaseDocket(seat.verdict, clerk=self.clerk, changed=lambda: self._announce(run))
+        model = self._model_of(seat.critic, seat.endpoint)
+        try:
+            finding = await seat.critic.judge(seat.case, model, docket)
+        finally:
+            await docket.close()
+        await self.clerk.do(partial(_concluded, run, seat.verdict, finding, docket.seconds))
 
     async def _break(self, run: Run, cause: str) -> None:
-        await database_sync_to_async(_write_down)(run, cause)
+        await self.clerk.do(partial(_write_down, run, cause))
 
     def _model_of(self, critic: Critic, endpoint: endpoints.Endpoint | None) -> VisionModel:
         if endpoint is None or not critic.uses_model:
@@ -100,7 +100,7 @@ class Court:
     async def _beat(self, run: Run) -> None:
         while True:
             await asyncio.sleep(owner.BEAT.total_seconds())
-            await database_sync_to_async(flow.beat)(run=run, at=timezone.now())
+            await self.clerk.do(partial(flow.beat, run=run, at=timezone.now()))
 
     async def _announce(self, run: Run) -> None:
         await progress.announce(run, run.trajectory.team_id)
@@ -108,7 +108,6 @@ class Court:
     async def _let_go(self) -> None:
         for model in self._models.values():
             await model.aclose()
-        await database_sync_to_async(connections.close_all)()
 
 
 _courts: list[Court] = []
@@ -123,20 +122,42 @@ def court() -> Court:
         return _courts[0]
 
 
-def _who_sits(run: Run) -> tuple[endpoints.Endpoint | None, Critic]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seat:
+    """Who judges what, and the verdict it is written to."""
+
+    critic: Critic
+    endpoint: endpoints.Endpoint | None
+    case: Case
+    verdict: Verdict
+
+
+def _seated(run: Run) -> _Seat:
     endpoint = endpoints.endpoint_of(run.trajectory.team)
-    return endpoint, loader.critic(run.critic or flow.default_critic(run.trajectory.team))
+    critic = loader.critic(run.critic or loader.default_name(endpoint is not None))
+    case, sight = _called(run)
+    bench = flow.bench_of(critic, endpoint)
+    run.verdict = flow.seat(run=run, bench=bench, sight=sight, at=timezone.now())
+    return _Seat(critic=critic, endpoint=endpoint, case=case, verdict=run.verdict)
 
 
 def _called(run: Run) -> tuple[Case, verdicts.Sight]:
     """The case as it stands now that the run is claimed, and how much of it that is."""
-    run.trajectory = Trajectory.objects.select_related("team").get(pk=run.trajectory_id)
-    case = trajectories.case_of(run.trajectory)
+    # Not kept on the run: what was read is large, and of it the case alone is needed.
+    row = Trajectory.objects.get(pk=run.trajectory_id)
+    case = trajectories.case_of(row)
     return case, verdicts.Sight(
         n_steps=len(case.trajectory.steps),
         digest=trajectories.digest_of_case(case),
-        provisional=run.trajectory.is_open,
+        provisional=row.is_open,
     )
+
+
+def _concluded(run: Run, verdict: Verdict, finding: Finding, seconds: float) -> None:
+    at = timezone.now()
+    with standings.once():
+        verdicts.give(verdict=verdict, finding=finding, seconds=seconds, at=at)
+        flow.finish(run=run, at=at)
 
 
 def _write_down(run: Run, cause: str) -> None:
