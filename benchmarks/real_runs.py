@@ -36,6 +36,22 @@ def recordings(n: int) -> tuple[str, list[Recording]]:
     return f"{n} generated runs, for {REAL.name} is not here", [_generated(at) for at in range(n)]
 
 
+def distinct(n: int) -> list[Recording]:
+    """So many runs with instructions of their own, which share the screens of a few."""
+    made = [found.read() for found in registry.find(REAL)] if REAL.is_dir() else []
+    made = made or [_generated(at) for at in range(15)]
+    few = [made[at % len(made)] for at in range(n)]
+    return [
+        replace(
+            each,
+            trajectory=replace(
+                each.trajectory, instruction=f"{each.trajectory.instruction} (request {number})"
+            ),
+        )
+        for number, each in enumerate(few)
+    ]
+
+
 def _again(recording: Recording, number: int) -> Recording:
     trajectory = recording.trajectory
     said = f"{trajectory.instruction} (request {number})"

@@ -59,8 +59,10 @@ class DatabaseDocket:
 
         What was asked of the same run while it was still going on counts, too.
         """
-        earlier = self._earlier or await self._clerk.do(self._opened)
-        self._earlier = earlier
+        earlier = self._earlier
+        if earlier is None:
+            read: _Earlier = await self._clerk.do(self._opened)
+            self._earlier = earlier = read
         turn = earlier.turns.get(key)
         if turn is not None and turn.prompt_hash == prompt_hash:
             return turn
