@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import multiprocessing
 import os
 import sys
@@ -34,7 +35,8 @@ from themis.critic.memory import MemoryDocket
 from themis.critic.models.openai_compatible import OpenAICompatible
 
 VERDICTS = 1_000
-ROUNDS = 3  # and one more in which every allocation is counted
+ROUNDS = 3
+TRACED = 200  # verdicts of one round more, in which every allocation is counted
 SLOTS, LATENCY = 32, 0.02
 IN_FLIGHT = SLOTS * 3 // 2
 LOOK = 0.005  # seconds between looks at the loop
@@ -70,8 +72,10 @@ def _link(path: Path) -> str:
 class Gate:
     """Where every verdict waits with its first question until all have come."""
 
+    verdicts: int
     held: Held | None = None
     traced: int = 0
+    sockets: int = 0  # the most
     stall: float = 0.0  # the longest that the loop did not come round, seconds
     _waiting: int = 0
     _open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,15 +83,17 @@ class Gate:
     async def passed(self) -> None:
         """Wait for the others; the last one measures."""
         self._waiting += 1
-        if self._waiting == VERDICTS:
+        if self._waiting == self.verdicts:
             self.traced = tracemalloc.get_traced_memory()[0]
             self.held = Held.now()
             self._open.set()
         await self._open.wait()
 
     async def watch(self) -> None:
-        """Note how late the loop comes round."""
-        while True:
+        """Note how late the loop comes round, and now and then how many sockets there are."""
+        for number in itertools.count():
+            if number % 100 == 0:
+                self.sockets = max(self.sockets, Held.now().sockets)
             before = time.perf_counter()
             await asyncio.sleep(LOOK)
             self.stall = max(self.stall, time.perf_counter() - before - LOOK)
@@ -107,7 +113,7 @@ class Gated(OpenAICompatible):
 async def library(gate: Gate, url: str) -> None:
     """The critic alone."""
     critic = loader.critic("themis")
-    cases = [case_of(each) for each in real_runs.distinct(VERDICTS)]
+    cases = [case_of(each) for each in real_runs.distinct(gate.verdicts)]
     async with Gated(url, "slots", concurrency=IN_FLIGHT) as model:
         watching = asyncio.create_task(gate.watch())
         async with asyncio.TaskGroup() as group:
@@ -135,7 +141,7 @@ def run_court(url: str) -> Callable[[Gate], None]:
     from themis.trajectories import services  # noqa: PLC0415
 
     team = installation.make_ready(lambda _: None)
-    court.OpenAICompatible = Gated  # type: ignore[misc]
+    vars(court)["OpenAICompatible"] = Gated
     ids = [
         services.ingest(recording=each, source="bench", team=team, by=None, at=timezone.now())[0].pk
         for each in real_runs.distinct(VERDICTS)
@@ -147,7 +153,11 @@ def run_court(url: str) -> Callable[[Gate], None]:
         async def work() -> None:
             watching = asyncio.create_task(gate.watch())
             await bailiff.judge_each(
-                ids, critic="themis", court=sitting, at_a_time=VERDICTS, ended=lambda _: None
+                ids[: gate.verdicts],
+                critic="themis",
+                court=sitting,
+                at_a_time=gate.verdicts,
+                ended=lambda _: None,
             )
             watching.cancel()
 
@@ -165,12 +175,14 @@ def measure(way: str, url: str, home: str, told: Connection) -> None:
         if number > ROUNDS:
             tracemalloc.start()
         gc.collect()
-        Gated.gate, before = Gate(), Held.now()
+        verdicts = VERDICTS if number <= ROUNDS else TRACED
+        gate = Gated.gate = Gate(verdicts=verdicts)
+        before = Held.now()
         traced = tracemalloc.get_traced_memory()[0]
-        judged(Gated.gate)
+        judged(gate)
         gc.collect()
-        told.send((number, before, Gated.gate.held, Held.now(), Gated.gate.stall))
-    told.send(Gated.gate.traced - traced)
+        told.send((number, before, gate.held, Held.now(), gate.sockets, gate.stall))
+    told.send(gate.traced - traced)
 
 
 def report(way: str, url: str, home: str) -> None:
@@ -181,17 +193,17 @@ def report(way: str, url: str, home: str) -> None:
     )
     process.start()
     for _ in range(ROUNDS):
-        number, before, peak, after, stall = here.recv()
+        number, before, peak, after, sockets, stall = here.recv()
         each = (peak.memory - before.memory) / VERDICTS / 1_000
         print(
             f"{way:8} {number}  {each:6.0f} kB a verdict  resident MB"
             f" {before.memory / 1e6:4.0f} {peak.memory / 1e6:4.0f} {after.memory / 1e6:4.0f}"
             f"  files {before.files} {peak.files} {after.files}"
-            f"  sockets {before.sockets} {peak.sockets} {after.sockets}"
+            f"  sockets {before.sockets} {sockets} {after.sockets}"
             f"  longest stall {1_000 * stall:4.0f} ms"
         )
     here.recv()
-    print(f"{way:8} {here.recv() / VERDICTS / 1_000:.0f} kB a verdict by tracemalloc")
+    print(f"{way:8} {here.recv() / TRACED / 1_000:.0f} kB a verdict by tracemalloc")
     process.join()
 
 
@@ -199,7 +211,7 @@ def main() -> None:
     """Before, at the gate, after; for both ways."""
     print(f"{VERDICTS} verdicts at a time; before, with all of them waiting, after")
     with (
-        slots.serving(slots=SLOTS, latency=LATENCY) as url,
+        slots.serving(slots=SLOTS, latency=LATENCY, milestones=2) as url,
         tempfile.TemporaryDirectory() as home,
     ):
         for way in ("library", "court"):

@@ -30,7 +30,7 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 FORM = re.compile(rb'"response_format": *')
 SCHEMA_BYTES = 65_536  # from the end of a body, where the schema is looked for
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-MILESTONES = 8  # that a reply names at most, of as many as the run has steps
+MILESTONES = 8  # that a reply names at most, where the run has so many steps
 WORDS = "the list shows the entry that was asked for, and the message below it says so. "
 
 
@@ -51,7 +51,7 @@ class Seen:
         return self.last - self.first
 
 
-def plausible(schema: Json, name: str = "") -> Json:
+def plausible(schema: Json, name: str = "", *, milestones: int = MILESTONES) -> Json:
     """A reply of that schema as a model would give it: all is well, several milestones."""
     if not isinstance(schema, dict):
         return None
@@ -62,9 +62,9 @@ def plausible(schema: Json, name: str = "") -> Json:
         case "object":
             held = schema.get("properties")
             known = held.items() if isinstance(held, dict) else ()
-            return {each: plausible(form, each) for each, form in known}
+            return {each: plausible(form, each, milestones=milestones) for each, form in known}
         case "array":
-            return _listed(schema, name)
+            return _listed(schema, name, milestones)
         case "string":
             most = schema.get("maxLength")
             return (WORDS * 4)[: most if isinstance(most, int) else len(WORDS)]
@@ -76,7 +76,7 @@ def plausible(schema: Json, name: str = "") -> Json:
             return None
 
 
-def _listed(schema: dict[str, Json], name: str) -> Json:
+def _listed(schema: dict[str, Json], name: str, most: int) -> Json:
     """As few entries as may be; of milestones one for each of the first steps."""
     form, least = schema.get("items"), schema.get("minItems")
     if name != "milestones":
@@ -88,7 +88,7 @@ def _listed(schema: dict[str, Json], name: str) -> Json:
     named = [key for key, held in entry.items() if isinstance(held, str)]
     return [
         entry | {"step": step} | {key: f"{key} {step}: {WORDS}"[:200] for key in named}
-        for step in range(1, min(MILESTONES, n_steps) + 1)
+        for step in range(1, min(most, n_steps) + 1)
     ]
 
 
@@ -100,10 +100,10 @@ def _most(form: Json, name: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def reply_to(form: bytes) -> str:
+def reply_to(form: bytes, milestones: int) -> str:
     """The words that answer a response_format, given as JSON with whatever follows it."""
     told, _ = json.JSONDecoder().raw_decode(form.decode("utf-8"))
-    return json.dumps(plausible(told["json_schema"]["schema"]))
+    return json.dumps(plausible(told["json_schema"]["schema"], milestones=milestones))
 
 
 @dataclass(kw_only=True)
@@ -112,6 +112,7 @@ class _House:
 
     free: asyncio.Semaphore
     latency: float  # seconds
+    milestones: int
     seen: Seen
     now: int = 0  # calls that came and have no answer yet
 
@@ -169,7 +170,7 @@ class _Connection(asyncio.BufferedProtocol):
         house.seen.most = max(house.seen.most, house.now)
         tail = bytes(self._buffer[max(self._head, self._size - SCHEMA_BYTES) : self._size])
         form = FORM.search(tail)
-        text = reply_to(tail[form.end() :]) if form else "{}"
+        text = reply_to(tail[form.end() :], house.milestones) if form else "{}"
         try:
             async with house.free:
                 await asyncio.sleep(house.latency)
@@ -186,10 +187,11 @@ class _Connection(asyncio.BufferedProtocol):
         }
 
 
-def _run(ready: Connection, slots: int, latency: float) -> None:
+def _run(ready: Connection, slots: int, latency: float, milestones: int) -> None:
     async def listen() -> None:
         free = asyncio.Semaphore(slots)
-        house = _House(free=free, latency=latency, seen=Seen(cpu=time.process_time()))
+        seen = Seen(cpu=time.process_time())
+        house = _House(free=free, latency=latency, milestones=milestones, seen=seen)
         server = await asyncio.get_running_loop().create_server(
             lambda: _Connection(house), "127.0.0.1", 0, backlog=2_048
         )
@@ -200,11 +202,11 @@ def _run(ready: Connection, slots: int, latency: float) -> None:
 
 
 @contextmanager
-def serving(*, slots: int, latency: float) -> Iterator[str]:
+def serving(*, slots: int, latency: float, milestones: int = MILESTONES) -> Iterator[str]:
     """The address of a server that lives as long as this."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=_run, args=(there, slots, latency), daemon=True
+        target=_run, args=(there, slots, latency, milestones), daemon=True
     )
     process.start()
     try:
