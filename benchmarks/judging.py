@@ -1,201 +1,257 @@
-"""How close judging many runs comes to what the model server allows, beside a bare loop.
+"""What judging many runs costs, and how close it comes to what the model server allows.
 
 Run `python benchmarks/judging.py`. A local server answers every call after LATENCY seconds, SLOTS
-at a time. `manage.py judge --all` takes RUNS trajectories through the panel; then a bare loop
-sends as many calls of the same size, as fast as it can. Both are set against the ideal:
-calls x latency / slots.
+at a time. The panel takes RUNS trajectories through the same calls four times: as `manage.py
+judge --all`; as a library, without a database; as a plain loop per trajectory, which encodes
+what it sends; and as a bare loop with every body prepared ahead. The ideal is calls x latency /
+slots. Server and clients are processes of their own, and the server's cost is told apart.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
-import multiprocessing
 import os
-import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from io import BytesIO
-from multiprocessing.connection import Connection
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import aiohttp
-from aiohttp import web
-from PIL import Image
 
-from tests.critic.cases import milestone, review, selection, verdict, verification
-from themis.domain.action import Action, ActionType, Point
-from themis.domain.trajectory import Platform, Step, Trajectory
-from themis.formats import native
-from themis.formats.contract import Picture, Recording
+from benchmarks import real_runs, slots
+from themis.critic import loader
+from themis.critic.contract import Case, Critic, Prompt, Reply, Text, VisionModel
+from themis.critic.imagecost import by_rule
+from themis.critic.memory import MemoryDocket
+from themis.critic.models.openai_compatible import OpenAICompatible
+from themis.domain.jsontypes import Json
 
-SLOTS = 16
+SLOTS = 32
 LATENCY = 0.5  # seconds
 IN_FLIGHT = SLOTS * 3 // 2
-RUNS = 96
-MILESTONES = 3  # so that a run takes 6 calls: selector, 3 verifiers, reviewer, judge
-STEPS = 6
-REPLIES = {
-    "selector": selection(*(milestone(n, n) for n in range(1, MILESTONES + 1))),
-    "verifier": verification(),
-    "reviewer": review(),
-    "judge": verdict("passed", 0.9, at=1, seen=1),
-}
+RUNS = 120
+ROUNDS = 30  # of calls, that a measurement needs at least
+CRITIC = "themis"
+
+Waves = list[list[Prompt]]  # what one trajectory asks; a wave waits for the one before it
 
 
-def serve(ready: Connection) -> None:
-    """A server with SLOTS slots that takes LATENCY seconds a call, until it is ended."""
-    slots = asyncio.Semaphore(SLOTS)
-    seen = {"calls": 0, "bytes": 0, "first": 0.0, "last": 0.0}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One way of judging: what the server saw of it, and the client's processor time."""
 
-    async def answer(request: web.Request) -> web.Response:
-        content = await request.read()
-        seen["first"] = seen["first"] or time.monotonic()
-        role = json.loads(content)["response_format"]["json_schema"]["name"]
-        async with slots:
-            await asyncio.sleep(LATENCY)
-        seen["calls"] += 1
-        seen["bytes"] += len(content)
-        seen["last"] = time.monotonic()
-        message = {"role": "assistant", "content": json.dumps(REPLIES[role])}
-        return web.json_response({"choices": [{"message": message, "finish_reason": "stop"}]})
+    name: str
+    seen: slots.Seen
+    cpu: float  # seconds
 
-    async def count(_: web.Request) -> web.Response:
-        told = dict(seen)
-        seen.update(calls=0, bytes=0, first=0.0, last=0.0)
-        return web.json_response(told)
+    @property
+    def ratio(self) -> float:
+        """First request to last reply, over the ideal."""
+        return self.seen.seconds / (self.seen.calls * LATENCY / SLOTS)
 
-    async def run() -> None:
-        app = web.Application(client_max_size=2**26)
-        app.router.add_post("/v1/chat/completions", answer)
-        app.router.add_get("/count", count)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        ready.send(runner.addresses[0][1])
-        await asyncio.Event().wait()
-
-    asyncio.run(run())
+    @property
+    def cost(self) -> float:
+        """Milliseconds of the client's processor time a call."""
+        return 1_000 * self.cpu / self.seen.calls
 
 
-def picture(seed: int) -> Picture:
-    """A screen of about 240 kB that no other run has."""
-    noise = random.Random(seed).randbytes(80_000)  # noqa: S311  a picture, not a secret
-    out = BytesIO()
-    Image.frombytes("RGB", (200, 133), noise[: 200 * 133 * 3]).resize((400, 266)).save(out, "PNG")
-    return Picture(name=f"{seed}.png", content=out.getvalue())
+class Noting:
+    """A model that answers at once and notes what one trajectory asks, wave by wave."""
+
+    name = "noting"
+
+    def __init__(self) -> None:
+        self.waves: Waves = []
+        self._answered = 0
+        self._wave_after: dict[int, list[Prompt]] = {}
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        """By the published rule."""
+        return by_rule(model or self.name, width, height)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """The reply the server would give."""
+        wave = self._wave_after.get(self._answered)
+        if wave is None:
+            wave = self._wave_after[self._answered] = []
+            self.waves.append(wave)
+        wave.append(prompt)
+        await asyncio.sleep(0.005)  # whatever else can be asked by now is asked meanwhile
+        self._answered += 1
+        return Reply(text=json.dumps(slots.plausible(prompt.schema)), model=self.name)
 
 
-def write_runs(folder: Path) -> None:
-    """The trajectories to judge, in Themis' own format."""
-    for run in range(RUNS):
-        steps = tuple(
-            Step(
-                thought=f"Step {n} of run {run}",
-                actions=(Action(type=ActionType.CLICK, point=Point(x=10, y=20)),),
-                before=n,
-                after=n + 1,
-            )
-            for n in range(STEPS)
-        )
-        recording = Recording(
-            trajectory=Trajectory(
-                instruction=f"Task {run}", platform=Platform.WEB, steps=steps, format="themis"
-            ),
-            pictures=tuple(picture(run * 100 + n) for n in range(STEPS + 1)),
-        )
-        native.write(recording, folder / f"run-{run:03}")
+async def noted(cases: list[Case]) -> list[Waves]:
+    """What the critic asks of each case."""
+    critic, asked = loader.critic(CRITIC), []
+    for case in cases:
+        model = Noting()
+        await critic.judge(case, model, MemoryDocket())
+        asked.append(model.waves)
+    return asked
 
 
-def judge_all(home: Path, port: int) -> float:
-    """CPU seconds of `judge --all`, start of the process included."""
-    environment = os.environ | {
-        "THEMIS_HOME": str(home / "var"),
-        "THEMIS_MODEL_URL": f"http://127.0.0.1:{port}/v1",
-        "THEMIS_MODEL": "slots",
-        "THEMIS_MODEL_CONCURRENCY": str(IN_FLIGHT),
-    }
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run(
-        [*manage, "ingest", str(home / "runs"), "--json"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [*manage, "judge", "--all", "--json"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+async def several(jobs: list[Callable[[], Awaitable[object]]]) -> None:
+    """All of these, IN_FLIGHT at a time."""
+    places = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(job: Callable[[], Awaitable[object]]) -> None:
+        async with places:
+            await job()
+
+    await asyncio.gather(*(one(job) for job in jobs))
 
 
-async def bare_loop(port: int, calls: int, size: int) -> None:
-    """As many calls of the same size, IN_FLIGHT at a time, built ahead."""
-    form = {"type": "json_schema", "json_schema": {"name": "verifier"}}
-    body = json.dumps({"response_format": form, "messages": "x" * size}).encode()
+async def library(url: str, cases: list[Case]) -> None:
+    """The critic alone: no database, no pages."""
+    critic = loader.critic(CRITIC)
+    async with OpenAICompatible(url, "slots", concurrency=IN_FLIGHT) as model:
+        await several([lambda case=case: judged(critic, case, model) for case in cases])  # type: ignore[misc]
+
+
+async def judged(critic: Critic, case: Case, model: VisionModel) -> None:
+    """One case to its finding."""
+    await critic.judge(case, model, MemoryDocket())
+
+
+async def plain_loop(url: str, asked: list[Waves]) -> None:
+    """The same calls as somebody writes them down at first: read, base64, JSON, post, parse."""
     gate = asyncio.Semaphore(IN_FLIGHT)
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
-        async def call() -> None:
+        async def call(prompt: Prompt) -> None:
             async with (
                 gate,
-                session.post(f"http://127.0.0.1:{port}/v1/chat/completions", data=body) as answer,
+                session.post(f"{url}/chat/completions", json=plain_body(prompt)) as answer,
             ):
+                told = await answer.json()
+                json.loads(told["choices"][0]["message"]["content"])
+
+        async def run(waves: Waves) -> None:
+            for wave in waves:
+                await asyncio.gather(*map(call, wave))
+
+        await several([lambda waves=waves: run(waves) for waves in asked])  # type: ignore[misc]
+
+
+def plain_body(prompt: Prompt) -> Json:
+    """A prompt as a request, every picture read and encoded for it."""
+    content: list[Json] = []
+    for part in prompt.parts:
+        if isinstance(part, Text):
+            content.append({"type": "text", "text": part.text})
+        else:
+            data = base64.b64encode(part.read()).decode()
+            shown: Json = {"url": f"data:{part.media_type};base64,{data}"}
+            content.append({"type": "image_url", "image_url": shown})
+    form: Json = {"name": prompt.schema_name, "schema": prompt.schema}
+    return {
+        "model": "slots",
+        "messages": [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": content},
+        ],
+        "max_tokens": prompt.max_tokens,
+        "response_format": {"type": "json_schema", "json_schema": form},
+    }
+
+
+async def bare_loop(url: str, bodies: list[bytes]) -> None:
+    """The same bodies, made ahead, in whatever order: nothing but the sending."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def call(body: bytes) -> None:
+            async with session.post(f"{url}/chat/completions", data=body) as answer:
                 await answer.read()
 
-        await asyncio.gather(*(call() for _ in range(calls)))
+        await several([lambda body=body: call(body) for body in bodies])  # type: ignore[misc]
 
 
-async def counted(port: int) -> dict[str, float]:
-    """What the server saw since the last time it was asked."""
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}/count") as answer,
-    ):
-        told: dict[str, float] = await answer.json()
-        return told
+class Installation:
+    """A home of Themis in a folder of its own, asked by `manage.py`."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self._environment = os.environ | {
+            "THEMIS_HOME": str(home),
+            "THEMIS_MODEL_URL": url,
+            "THEMIS_MODEL": "slots",
+            "THEMIS_MODEL_CONCURRENCY": str(IN_FLIGHT),
+        }
+
+    def cpu(self, *command: str) -> float:
+        """Processor seconds of a command, the start of its process included."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *command],
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def report(name: str, told: dict[str, float], cpu: float) -> float:
-    """One row; the time from first request to last reply, over the ideal."""
-    ideal = told["calls"] * LATENCY / SLOTS
-    ratio = (told["last"] - told["first"]) / ideal
-    size = told["bytes"] / told["calls"] / 1000
-    print(
-        f"{name:12} {told['calls']:6.0f} calls  {size:6.0f} kB a call"
-        f"  serve / ideal {ratio:5.2f}  {1000 * cpu / told['calls']:6.1f} ms CPU a call"
-    )
-    return ratio
+def measured(name: str, url: str, work: Callable[[], Awaitable[None]]) -> Measured:
+    """Something done in this process."""
+
+    async def done() -> float:
+        started = time.process_time()
+        await work()
+        return time.process_time() - started
+
+    cpu = asyncio.run(done())
+    return Measured(name=name, seen=asyncio.run(slots.seen(url)), cpu=cpu)
+
+
+def all_ways(url: str, folder: Path) -> tuple[list[Measured], float]:
+    """Each way of judging the same runs, one after the other; and what a start costs."""
+    told, cases = real_runs.written(RUNS, folder / "runs")
+    print(f"{told}; {CRITIC}; {SLOTS} slots of {LATENCY:g} s; {IN_FLIGHT} calls in flight")
+    themis = Installation(folder / "var", url)
+    themis.cpu("ingest", str(folder / "runs"), "--json")
+    start = min(Installation(folder / "empty", url).cpu("judge", "--all") for _ in range(3))
+    asyncio.run(slots.seen(url))
+    cpu = themis.cpu("judge", "--all", "--json")
+    whole = Measured(name="judge --all", seen=asyncio.run(slots.seen(url)), cpu=cpu)
+    asked = asyncio.run(noted(cases))
+    bodies = [json.dumps(plain_body(p)).encode() for waves in asked for w in waves for p in w]
+    return [
+        whole,
+        measured("library", url, lambda: library(url, cases)),
+        measured("plain loop", url, lambda: plain_loop(url, asked)),
+        measured("bare loop", url, lambda: bare_loop(url, bodies)),
+    ], start
 
 
 def main() -> None:
-    """Both, one after the other, against the same server."""
-    near, far = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=serve, args=(far,), daemon=True)
-    server.start()
-    port = near.recv()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        write_runs(home / "runs")
-        cpu = judge_all(home, port)
-        told = asyncio.run(counted(port))
-        judged = report("themis", told, cpu)
-    started = time.process_time()
-    asyncio.run(bare_loop(port, int(told["calls"]), int(told["bytes"] / told["calls"])))
-    bare = report("bare loop", asyncio.run(counted(port)), time.process_time() - started)
-    print(f"themis / bare loop: {judged / bare:.2f}")
-    server.terminate()
+    """A row a way, and what a start of the process takes of the first."""
+    with (
+        slots.serving(slots=SLOTS, latency=LATENCY) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        ways, start = all_ways(url, Path(folder))
+    print(f"{'':12}  calls  rounds  kB a call  serve/ideal  ms CPU a call  over bare  server's")
+    for way in ways:
+        seen = way.seen
+        print(
+            f"{way.name:12} {seen.calls:6}  {seen.calls / SLOTS:6.1f}"
+            f"  {seen.sent / seen.calls / 1_000:9.0f}  {way.ratio:11.3f}  {way.cost:13.2f}"
+            f"  {way.cost / ways[-1].cost:9.1f}  {1_000 * seen.cpu / seen.calls:8.2f}"
+        )
+    whole = ways[0]
+    rest = 1_000 * (whole.cpu - start) / whole.seen.calls
+    print(f"start of the process: {start:.2f} s of CPU; {whole.name} without it: {rest:.2f} ms")
+    if whole.seen.calls < ROUNDS * SLOTS:
+        print(f"fewer than {ROUNDS} rounds of calls: raise RUNS")
 
 
 if __name__ == "__main__":

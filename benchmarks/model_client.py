@@ -1,16 +1,19 @@
-"""What a question with pictures costs the client, beside a client that encodes everything anew.
+"""What a question with pictures costs the client, beside other clients of the same server.
 
-Run `python benchmarks/model_client.py`. Both ask the same questions of the same local server, in
-turn, several times over; the smallest cost of each counts.
+Run `python benchmarks/model_client.py`. All ask the same questions, in turn, several times over;
+the smallest cost of each counts. Beside aiohttp as Themis uses it: aiohttp with everything encoded
+for each call, and where they are installed (Themis needs neither) httpx, with bodies joined from
+kept pieces and with everything encoded anew, and the `openai` client.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import importlib
+import importlib.util
 import json
 import multiprocessing
-import os
 import random
 import sys
 import time
@@ -24,7 +27,9 @@ import aiohttp
 from aiohttp import web
 
 from themis.critic.contract import Image, Prompt, Text
+from themis.critic.models.body import Takes, body
 from themis.critic.models.openai_compatible import OpenAICompatible
+from themis.critic.models.pictures import Pictures
 from themis.domain.trajectory import Screen
 
 PICTURE_BYTES = 240_000
@@ -96,6 +101,52 @@ async def plain(url: str, prompts: list[Prompt]) -> None:
         await asyncio.gather(*(ask(prompt) for prompt in prompts))
 
 
+async def httpx_joined(url: str, prompts: list[Prompt]) -> None:
+    """Bodies joined as Themis joins them, sent by httpx."""
+    httpx = importlib.import_module("httpx")
+    slots, pictures = asyncio.Semaphore(AT_ONCE), Pictures()
+    headers = {"Content-Type": "application/json"}
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=AT_ONCE)) as client:
+
+        async def ask(prompt: Prompt) -> None:
+            async with slots:
+                pieces = await body(prompt, "m", pictures, Takes())
+                content = b"".join(pieces)
+                answer = await client.post(
+                    f"{url}/chat/completions", content=content, headers=headers
+                )
+                answer.json()
+
+        await asyncio.gather(*(ask(prompt) for prompt in prompts))
+
+
+async def httpx_plain(url: str, prompts: list[Prompt]) -> None:
+    """Everything encoded for each call, sent by httpx."""
+    httpx = importlib.import_module("httpx")
+    slots = asyncio.Semaphore(AT_ONCE)
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=AT_ONCE)) as client:
+
+        async def ask(prompt: Prompt) -> None:
+            async with slots:
+                payload = {"model": "m", "messages": plain_messages(prompt)}
+                (await client.post(f"{url}/chat/completions", json=payload)).json()
+
+        await asyncio.gather(*(ask(prompt) for prompt in prompts))
+
+
+async def openai_client(url: str, prompts: list[Prompt]) -> None:
+    """Everything encoded for each call, sent by the `openai` client."""
+    openai = importlib.import_module("openai")
+    slots = asyncio.Semaphore(AT_ONCE)
+    async with openai.AsyncOpenAI(base_url=url, api_key="none") as client:
+
+        async def ask(prompt: Prompt) -> None:
+            async with slots:
+                await client.chat.completions.create(model="m", messages=plain_messages(prompt))
+
+        await asyncio.gather(*(ask(prompt) for prompt in prompts))
+
+
 def plain_messages(prompt: Prompt) -> list[dict[str, object]]:
     """A prompt as a dictionary with the pictures in it."""
     content: list[dict[str, object]] = []
@@ -122,28 +173,38 @@ def cpu_ms(ask: Callable[[str, list[Prompt]], Awaitable[None]], url: str) -> flo
     return (time.process_time() - started) * 1_000 / len(prompts)
 
 
+ROW = "{:36} {:14} {:5}"
+CLIENTS: tuple[tuple[str, str, Callable[[str, list[Prompt]], Awaitable[None]]], ...] = (
+    ("OpenAICompatible (aiohttp)", "", ours),
+    ("aiohttp, all encoded for each call", "", plain),
+    ("httpx, joined from kept pieces", "httpx", httpx_joined),
+    ("httpx, all encoded for each call", "httpx", httpx_plain),
+    ("openai", "openai", openai_client),
+)
+
+
 def main() -> None:
-    """Measure both clients and write down their costs and the ratio."""
+    """Measure the clients that are there, and write down their costs beside each other."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     server.start()
     url = f"http://127.0.0.1:{here.recv()}/v1"
-    costs: dict[str, list[float]] = {"themis": [], "plain": []}
+    known = [each for each in CLIENTS if not each[1] or importlib.util.find_spec(each[1])]
+    costs: dict[str, list[float]] = {name: [] for name, _, _ in known}
     for _ in range(REPEATS):
-        costs["plain"].append(cpu_ms(plain, url))
-        costs["themis"].append(cpu_ms(ours, url))
+        for name, _, ask in known:
+            costs[name].append(cpu_ms(ask, url))
     server.terminate()
     server.join()
-    best = {name: min(each) for name, each in costs.items()}
-    report = {
-        "calls": RUNS * STEPS,
-        "pictures_per_call": 2,
-        "at_once": AT_ONCE,
-        "cpus": os.cpu_count(),
-        "cpu_ms_per_call": {name: round(cost, 2) for name, cost in best.items()},
-        "ratio": round(best["plain"] / best["themis"], 2),
-    }
-    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    print(f"{RUNS * STEPS} calls with 2 pictures of {PICTURE_BYTES // 1_000} kB, {AT_ONCE} at once")
+    print(ROW.format("", "ms CPU a call", "ratio"))
+    first = min(costs[CLIENTS[0][0]])
+    for name, _, _ in CLIENTS:
+        if name in costs:
+            best, worst = min(costs[name]), max(costs[name])
+            print(ROW.format(name, f"{best:.2f} - {worst:.2f}", f"{best / first:.2f}"))
+        else:
+            print(ROW.format(name, "not installed", "-"))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Model:
     prompts: list[str] = field(default_factory=list)
     answered: Counter[str] = field(default_factory=Counter)
     waits_at: str = ""  # a role whose calls wait until `gate` opens
+    waiting: int = 1  # as many as have to wait for `reached`
     gate: threading.Event = field(default_factory=threading.Event)
     reached: threading.Event = field(default_factory=threading.Event)
 
@@ -45,7 +46,8 @@ class Model:
         self.asked[role] += 1
         self.prompts.append(json.dumps(body["messages"]))
         if role == self.waits_at:
-            self.reached.set()
+            if self.asked[role] >= self.waiting:
+                self.reached.set()
             self.gate.wait(30)
         self.answered[role] += 1
         if self.status != 200:

@@ -40,3 +40,31 @@ def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
     for earlier in set(before) - {role}:
         assert model.asked[earlier] == before[earlier], f"{earlier} was asked again"
     assert set(model.asked) == set(REPLIES)
+
+
+def test_kill_9_loses_none_of_the_turns_that_were_written_together(tmp_path: Path) -> None:
+    n_runs = 6
+    themis = Installation(tmp_path / "var")
+    for number in range(n_runs):
+        native.write(stories.recording(f"Create note {number}"), tmp_path / "runs" / str(number))
+    themis.run("ingest", str(tmp_path / "runs"), "--json")
+    with model_server() as model:
+        themis.variables = {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
+        model.waits_at, model.waiting = "judge", n_runs
+        process = themis.start("judge", "--all", "--json")
+        assert model.reached.wait(30)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+        model.waits_at = ""
+        model.gate.set()
+        lines = themis.run("judge", "--all", "--json").lines
+
+    assert [line["outcome"] for line in lines] == ["passed"] * n_runs
+    assert {line["calls"] for line in lines} == {6}
+    assert model.asked == {
+        "selector": n_runs,
+        "verifier": 3 * n_runs,
+        "reviewer": n_runs,
+        "judge": 2 * n_runs,
+    }

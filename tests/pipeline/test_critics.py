@@ -14,7 +14,7 @@ from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
 from themis.domain.jsontypes import Json
 from themis.pipeline import court, critics, flow
-from themis.pipeline.models import ModelEndpoint
+from themis.pipeline.models import ModelEndpoint, Run
 from themis.trajectories.models import Trajectory
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +62,8 @@ def test_all_of_them_are_listed(team: Team) -> None:
 def test_who_sits_is_as_the_team_has_set_it(team: Team, trajectory: Trajectory) -> None:
     critics.set_options(team=team, name="zerogui", options={"votes": 8}, at=timezone.now())
     run = flow.submit(trajectory=trajectory, critic="zerogui", at=timezone.now())
-    sitting = court._who_sits(run)
-    assert sitting.critic.settings["votes"] == 8
+    seat = court._seated(Run.objects.select_related("trajectory__team").get(pk=run.pk))
+    assert seat.critic.settings["votes"] == 8
 
 
 def test_a_verdict_names_the_models_that_are_asked(
@@ -75,9 +75,8 @@ def test_a_verdict_names_the_models_that_are_asked(
     large.save()
     options: dict[str, Json] = {"judge": {"model": "large"}}
     critics.set_options(team=team, name="themis", options=options, at=timezone.now())
-    sitting = court._who_sits(flow.submit(trajectory=trajectory, at=timezone.now()))
-    assert sitting.served == "small-vl + large-vl"
-    assert flow.bench_of(sitting.critic, sitting.served).model == "small-vl + large-vl"
+    seat = court._seated(flow.submit(trajectory=trajectory, at=timezone.now()))
+    assert seat.verdict.model == "small-vl + large-vl"
 
 
 def test_models_that_are_not_there_are_named(team: Team) -> None:

@@ -35,7 +35,7 @@ def first_touched(deed: Callable[[], object]) -> str:
 
 
 def _is_hold(sql: str) -> bool:
-    return sql.startswith('SELECT "trajectories_trajectory"."id"') and "ORDER BY" in sql
+    return sql.startswith("SELECT id FROM trajectories_trajectory") and "ORDER BY" in sql
 
 
 def running(trajectory: Trajectory) -> Run:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from themis.domain.jsontypes import Json
 
+NESTING = frozenset({"items", "prefixItems", "anyOf", "allOf", "oneOf"})  # where fields may stand
 NOTES = frozenset({"title", "description", "default", "$defs"})
 
 
@@ -24,7 +25,8 @@ def json_schema(kind: type[BaseModel]) -> dict[str, Json]:
 
 def narrowed(schema: Mapping[str, Json], limits: Mapping[str, Json]) -> dict[str, Json]:
     """The schema with what one case allows in the fields of these names, wherever they stand."""
-    return typing.cast("dict[str, Json]", _narrowed(dict(schema), limits))
+    whole = dict(schema)
+    return typing.cast("dict[str, Json]", _narrowed(whole, limits)) if limits else whole
 
 
 def _narrowed(schema: Json, limits: Mapping[str, Json]) -> Json:
@@ -32,7 +34,9 @@ def _narrowed(schema: Json, limits: Mapping[str, Json]) -> Json:
         return [_narrowed(item, limits) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    narrow = {key: _narrowed(held, limits) for key, held in schema.items()}
+    narrow = {
+        key: _narrowed(held, limits) if key in NESTING else held for key, held in schema.items()
+    }
     fields = schema.get("properties")
     if isinstance(fields, dict):
         narrow["properties"] = {

@@ -64,11 +64,14 @@ def upgraded(data: Json) -> Json:
 
 def encode(value: object) -> Json:
     """Any domain value as plain JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if type(value) is str:  # most of what there is
+        return clean(value)
+    fields = _fields(typing.cast("typing.Hashable", type(value)))
+    if fields is not None:
         return {
-            field.name: encode(held)
-            for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != field.default
+            name: encode(held)
+            for name, default in fields
+            if (held := getattr(value, name)) != default
         }
     if isinstance(value, Enum):
         return typing.cast(Json, value.value)
@@ -169,3 +172,11 @@ def _is_json(kind: Any) -> bool:
 @cache
 def _hints(kind: typing.Hashable) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+@cache
+def _fields(kind: typing.Hashable) -> tuple[tuple[str, object], ...] | None:
+    """Name and default of each field of a dataclass; None for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))

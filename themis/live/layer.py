@@ -25,7 +25,9 @@ class EmbeddedChannelLayer(InMemoryChannelLayer):
         return str(await super().new_channel(prefix))
 
     async def group_send(self, group: str, message: dict[str, object]) -> None:
-        """Send to a group on the readers' loop; without readers there is nobody to tell."""
+        """Send to a group on the readers' loop; without readers there is nothing to do."""
+        if group not in self.groups:
+            return
         home = self._home
         if home is None or home.is_closed() or home is asyncio.get_running_loop():
             await super().group_send(group, message)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from themis.pipeline import flow, owner
+from themis.pipeline import flow, owner, standings
 from themis.pipeline.court import Court
 from themis.pipeline.models import Run, Status
 from themis.trajectories.models import Trajectory
@@ -38,27 +38,31 @@ async def judge_each(
 
 
 async def _judge(trajectory_id: str, critic: str, court: Court) -> Run:
-    run = await database_sync_to_async(_take)(trajectory_id, critic, timezone.now())
-    if run.owner == owner.this_process():
+    run, is_ours = await court.clerk.do(partial(_take, trajectory_id, critic, timezone.now()))
+    if is_ours:
         await court.judge(run)
-    run = await database_sync_to_async(_reload)(run)
+    run = await court.clerk.do(partial(_reload, run))
     while run.is_active:
         await asyncio.sleep(LOOK_AGAIN)
         if run.status == Status.WAITING or owner.is_gone(
             run.owner, beat_at=run.beat_at, at=timezone.now()
         ):
-            await database_sync_to_async(flow.recover)(at=timezone.now())
+            await court.clerk.do(partial(flow.recover, at=timezone.now()))
             return await _judge(trajectory_id, critic, court)
-        run = await database_sync_to_async(_reload)(run)
+        run = await court.clerk.do(partial(_reload, run))
     return run
 
 
-def _take(trajectory_id: str, critic: str, at: datetime) -> Run:
-    """A run of this process: the waiting one, what a dead process left, or a new one."""
-    run = flow.submit(trajectory=Trajectory.objects.get(pk=trajectory_id), critic=critic, at=at)
-    flow.claim(run=run, at=at)
-    return _reload(run)
+def _take(trajectory_id: str, critic: str, at: datetime) -> tuple[Run, bool]:
+    """The run to wait for, the waiting one or a new one, and whether it is this process's now."""
+    row = Trajectory.objects.select_related("team").defer("payload").get(pk=trajectory_id)
+    with standings.once():
+        run = flow.submit(trajectory=row, critic=critic, at=at)
+        is_ours = flow.claim(run=run, at=at)
+    run.trajectory = row
+    return run, is_ours
 
 
 def _reload(run: Run) -> Run:
-    return Run.objects.select_related("trajectory__team", "verdict").get(pk=run.pk)
+    rows = Run.objects.select_related("trajectory__team", "verdict")
+    return rows.defer("trajectory__payload", "verdict__finding").get(pk=run.pk)

@@ -11,16 +11,18 @@ import logging
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from channels.db import database_sync_to_async
-from django.db import connections
 from django.utils import timezone
 
+from themis.critic import loader
 from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.domain.errors import ThemisError
-from themis.pipeline import critics, endpoints, flow, owner, progress
+from themis.domain.verdict import Finding
+from themis.pipeline import critics, endpoints, flow, owner, progress, standings
+from themis.pipeline.clerk import Clerk
 from themis.pipeline.clients import Clients
 from themis.pipeline.docket import DatabaseDocket
 from themis.pipeline.models import Run
@@ -38,6 +40,7 @@ class Court:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self.clerk = Clerk(self._loop)
         self._clients = Clients()
         self._thread = threading.Thread(target=self._loop.run_forever, name="court", daemon=True)
         self._thread.start()
@@ -49,6 +52,7 @@ class Court:
     def close(self) -> None:
         """Let go of connections and end the loop. What was judging stays open in the database."""
         self.run(self._let_go())
+        self.clerk.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -68,23 +72,17 @@ class Court:
         await self._announce(run)
 
     async def _judge(self, run: Run) -> None:
-        sitting = await database_sync_to_async(_who_sits)(run)
-        critic = sitting.critic
-        model = await self._model_of(critic, sitting.models)
-        case, sight = await database_sync_to_async(_called)(run)
-        verdict = await database_sync_to_async(flow.seat)(
-            run=run, bench=flow.bench_of(critic, sitting.served), sight=sight, at=timezone.now()
-        )
-        run.verdict = verdict
-        docket = DatabaseDocket(verdict, changed=lambda: self._announce(run))
-        finding = await critic.judge(case, model, docket)
-        await database_sync_to_async(verdicts.give)(
-            verdict=verdict, finding=finding, seconds=docket.seconds, at=timezone.now()
-        )
-        await database_sync_to_async(flow.finish)(run=run, at=timezone.now())
+        seat = await self.clerk.do(partial(_seated, run))
+        docket = DatabaseDocket(seat.verdict, clerk=self.clerk, changed=lambda: self._announce(run))
+        model = await self._model_of(seat.critic, seat.models)
+        try:
+            finding = await seat.critic.judge(seat.case, model, docket)
+        finally:
+            await docket.close()
+        await self.clerk.do(partial(_concluded, run, seat.verdict, finding, docket.seconds))
 
     async def _break(self, run: Run, cause: str) -> None:
-        await database_sync_to_async(_write_down)(run, cause)
+        await self.clerk.do(partial(_write_down, run, cause))
 
     async def _model_of(self, critic: Critic, models: endpoints.Models) -> VisionModel:
         """The models a critic may ask, once one takes calls: an outage must not break the queue."""
@@ -97,14 +95,13 @@ class Court:
     async def _beat(self, run: Run) -> None:
         while True:
             await asyncio.sleep(owner.BEAT.total_seconds())
-            await database_sync_to_async(flow.beat)(run=run, at=timezone.now())
+            await self.clerk.do(partial(flow.beat, run=run, at=timezone.now()))
 
     async def _announce(self, run: Run) -> None:
         await progress.announce(run, run.trajectory.team_id)
 
     async def _let_go(self) -> None:
         await self._clients.aclose()
-        await database_sync_to_async(connections.close_all)()
 
 
 _courts: list[Court] = []
@@ -120,35 +117,44 @@ def court() -> Court:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """Who judges a run, and whom they may ask."""
+class _Seat:
+    """Who judges what with whose help, and the verdict it is written to."""
 
     critic: Critic
     models: endpoints.Models
-    served: str  # the models that it asks, as their servers know them
+    case: Case
+    verdict: Verdict
 
 
-def _who_sits(run: Run) -> Sitting:
+def _seated(run: Run) -> _Seat:
     team = run.trajectory.team
-    name = run.critic or flow.default_critic(team)
     models = endpoints.models_of(team)
-    asked = critics.models_asked(team, name)
-    return Sitting(
-        critic=critics.critic_of(team, name),
-        models=models,
-        served=endpoints.served(models, asked),
-    )
+    name = run.critic or loader.default_name(endpoints.DEFAULT in models)
+    critic = critics.critic_of(team, name)
+    served = endpoints.served(models, critics.models_asked(team, name))
+    case, sight = _called(run)
+    bench = flow.bench_of(critic, served)
+    run.verdict = flow.seat(run=run, bench=bench, sight=sight, at=timezone.now())
+    return _Seat(critic=critic, models=models, case=case, verdict=run.verdict)
 
 
 def _called(run: Run) -> tuple[Case, verdicts.Sight]:
     """The case as it stands now that the run is claimed, and how much of it that is."""
-    run.trajectory = Trajectory.objects.select_related("team").get(pk=run.trajectory_id)
-    case = trajectories.case_of(run.trajectory)
+    # Not kept on the run: what was read is large, and of it the case alone is needed.
+    row = Trajectory.objects.get(pk=run.trajectory_id)
+    case = trajectories.case_of(row)
     return case, verdicts.Sight(
         n_steps=len(case.trajectory.steps),
         digest=trajectories.digest_of_case(case),
-        provisional=run.trajectory.is_open,
+        provisional=row.is_open,
     )
+
+
+def _concluded(run: Run, verdict: Verdict, finding: Finding, seconds: float) -> None:
+    at = timezone.now()
+    with standings.once():
+        verdicts.give(verdict=verdict, finding=finding, seconds=seconds, at=at)
+        flow.finish(run=run, at=at)
 
 
 def _write_down(run: Run, cause: str) -> None:

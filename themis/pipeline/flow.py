@@ -120,6 +120,7 @@ def seat(
     if left is not None and left.status == VerdictStatus.OPEN:
         cause = _outdated(left, bench, sight)
         if not cause and left.provisional == sight.provisional:
+            left.refresh_from_db(fields=["n_turns", "seconds"])  # it was read before the claim
             return left
         cause = cause or "the run was closed while it was judging"
         verdicts.break_off(verdict=left, cause=cause, at=at)
@@ -176,12 +177,14 @@ def fail(*, run: Run, cause: str, at: datetime) -> bool:
 @transaction.atomic
 def _end(run: Run, at: datetime, **columns: str) -> bool:
     trajectories.hold([run.trajectory_id])
-    ended = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process()).update(
-        ended_at=at, owner="", **columns
-    )
-    if _moved(run, ended):
+    mine = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process())
+    at_rest = {"ended_at": at, "owner": "", **columns}
+    if _moved(run, mine.filter(again=False).update(**at_rest)):
+        return True
+    ended = _moved(run, mine.update(**at_rest))
+    if ended:
         _follow_up(run.pk, at)
-    return ended == 1
+    return ended
 
 
 def _moved(run: Run, n_rows: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 BEAT = timedelta(seconds=10)
@@ -17,7 +18,12 @@ SILENCE = timedelta(seconds=60)  # without a beat for so long, a process counts 
 
 def this_process() -> str:
     """The name of the running process."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_start_of(os.getpid()) or 0}"
+    return _name_of(os.getpid())
+
+
+@cache  # by pid: a forked process is another one
+def _name_of(pid: int) -> str:
+    return f"{socket.gethostname()}/{pid}/{_start_of(pid) or 0}"
 
 
 def is_gone(owner: str, *, beat_at: datetime | None, at: datetime) -> bool:

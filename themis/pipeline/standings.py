@@ -6,7 +6,9 @@ or for all. Whoever changes one of these calls `refresh` in the same transaction
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
@@ -67,8 +69,28 @@ FROM wanted JOIN pipeline_shelf AS shelf
 """
 
 
+_put_off: ContextVar[set[str] | None] = ContextVar("put_off", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """A transaction at whose end all that changed in it is written down anew, each one once."""
+    with transaction.atomic():
+        changed: set[str] = set()
+        outer = _put_off.set(changed)
+        try:
+            yield
+        finally:
+            _put_off.reset(outer)
+        refresh(sorted(changed))
+
+
 def refresh(trajectory_ids: Sequence[str]) -> None:
     """Write down anew where these stand; within the transaction that changed it."""
+    put_off = _put_off.get()
+    if put_off is not None:
+        put_off.update(trajectory_ids)
+        return
     for at in range(0, len(trajectory_ids), CHUNK):
         _refresh(trajectory_ids[at : at + CHUNK])
 
@@ -88,8 +110,9 @@ def rebuild() -> int:
 def _refresh(ids: Sequence[str]) -> None:
     # Another transaction may be changing the same: the second one sees what the first one did.
     trajectories.hold(ids)
-    Standing.objects.filter(trajectory__in=ids).delete()
     marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM pipeline_standing WHERE trajectory_id IN ({marks})", list(ids))  # noqa: S608  marks only
     _derive(f"AND trajectory_id IN ({marks})", f"AND each.id IN ({marks})", list(ids))
 
 

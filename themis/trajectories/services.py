@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.dispatch import Signal
 
 from themis.accounts.models import Team, User
@@ -30,6 +30,7 @@ from themis.trajectories.spoiled import without_spoiled
 MAX_PAYLOAD = 64 * 2**20  # bytes of JSON in one row
 MAX_INSTRUCTION = 100_000  # characters
 
+HOLD = "SELECT id FROM trajectories_trajectory WHERE id IN ({marks}) ORDER BY id {lock}"
 BESIDE = ("warnings", "meta")  # fields that do not tell two recordings apart
 
 # Sent with `rows` as they are inserted, in the same transaction.
@@ -69,8 +70,11 @@ def hold(trajectory_ids: Sequence[str]) -> None:
     Their runs, verdicts and standings change together with them. Whoever changed one of these first
     and then waited for the trajectory would wait in a ring with whoever closes it.
     """
-    locked = models.Trajectory.objects.select_for_update(no_key=True).filter(pk__in=trajectory_ids)
-    list(locked.order_by("pk").values_list("pk", flat=True))
+    # As text, for every step of a case through the court begins with it.
+    marks = ", ".join(["%s"] * len(trajectory_ids))
+    lock = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD.format(marks=marks, lock=lock), list(trajectory_ids))
 
 
 def ingest(

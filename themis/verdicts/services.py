@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 
 from themis.critic.contract import Turn
@@ -18,6 +18,16 @@ from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
 from themis.verdicts.models import Status, Verdict
+
+# As text, for it is written with every turn: composing it anew costs ten times what it does.
+CHARGE = """
+UPDATE verdicts_verdict SET
+    n_turns = n_turns + 1, calls = calls + %s,
+    prompt_tokens = prompt_tokens + %s, completion_tokens = completion_tokens + %s,
+    cached_tokens = cached_tokens + %s, price = coalesce(coalesce(price, 0) + %s, price),
+    seconds = %s
+WHERE id = %s AND status = 'open'
+"""
 
 # Sent with `trajectory_id` as a verdict is given, in the same transaction.
 closed = Signal()
@@ -62,31 +72,62 @@ def open_verdict(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A turn that ended, to be kept; `seconds` is how long its verdict was worked at so far."""
+
+    verdict: Verdict
+    turn: Turn
+    seconds: float
+    at: datetime
+
+
 def record_turn(*, verdict: Verdict, turn: Turn, seconds: float, at: datetime) -> bool:
     """Keep a turn that ended, and the bill so far; False if that turn was kept before.
 
     A turn of the same key that answered another prompt is replaced, its bill stays.
     `seconds` is how long the verdict has been worked at altogether.
     """
-    row = _row(verdict, turn, at)
+    entry = Entry(verdict=verdict, turn=turn, seconds=seconds, at=at)
     try:
         with transaction.atomic():
             models.Turn.objects.filter(verdict=verdict, key=turn.key).exclude(
                 prompt_hash=turn.prompt_hash
             ).delete()
-            row.save(force_insert=True)
-            Verdict.objects.filter(pk=verdict.pk, status=Status.OPEN).update(
-                n_turns=F("n_turns") + 1,
-                calls=F("calls") + (1 if turn.model else 0),
-                prompt_tokens=F("prompt_tokens") + turn.prompt_tokens,
-                completion_tokens=F("completion_tokens") + turn.completion_tokens,
-                cached_tokens=F("cached_tokens") + turn.cached_tokens,
-                price=F("price") if turn.price is None else Coalesce("price", 0.0) + turn.price,
-                seconds=seconds,
-            )
+            _add([entry])
     except IntegrityError:
         return False
     return True
+
+
+@transaction.atomic
+def record_turns(*, entries: Sequence[Entry]) -> None:
+    """Keep turns of any verdicts together: all, or none where one of them cannot be kept.
+
+    Raises IntegrityError where one of the same key was kept before, whatever it answered.
+    """
+    _add(entries)
+
+
+def _add(entries: Sequence[Entry]) -> None:
+    models.Turn.objects.bulk_create([_row(each.verdict, each.turn, each.at) for each in entries])
+    # By id, so that two processes never wait for each other's verdicts.
+    ordered = sorted(entries, key=lambda each: each.verdict.pk)
+    with connection.cursor() as cursor:
+        cursor.executemany(CHARGE, [_charged(each) for each in ordered])
+
+
+def _charged(entry: Entry) -> tuple[int | float | None, ...]:
+    turn = entry.turn
+    return (
+        1 if turn.model else 0,
+        turn.prompt_tokens,
+        turn.completion_tokens,
+        turn.cached_tokens,
+        turn.price,
+        entry.seconds,
+        entry.verdict.pk,
+    )
 
 
 def borrow_turn(*, verdict: Verdict, turn: Turn, at: datetime) -> None:
