@@ -19,6 +19,7 @@ from django.utils import timezone
 from themis.critic import loader
 from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
+from themis.critic.models.local import LocalModel, is_local, local_from
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.domain.errors import ThemisError
 from themis.pipeline import endpoints, flow, owner, progress
@@ -38,7 +39,7 @@ class Court:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._models: dict[endpoints.Endpoint, OpenAICompatible] = {}
+        self._models: dict[endpoints.Endpoint, OpenAICompatible | LocalModel] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="court", daemon=True)
         self._thread.start()
 
@@ -87,7 +88,11 @@ class Court:
     def _model_of(self, critic: Critic, endpoint: endpoints.Endpoint | None) -> VisionModel:
         if endpoint is None or not critic.uses_model:
             return Absent()
-        if endpoint not in self._models:
+        if endpoint not in self._models and is_local(endpoint.url):
+            self._models[endpoint] = local_from(
+                endpoint.url, model=endpoint.model, timeout=endpoint.timeout
+            )
+        elif endpoint not in self._models:
             self._models[endpoint] = OpenAICompatible(
                 url=endpoint.url,
                 model=endpoint.model,

@@ -11,7 +11,7 @@ from types import TracebackType
 import aiohttp
 
 from themis.critic.contract import Prompt, Reply
-from themis.critic.imagecost import by_rule
+from themis.critic.models import processors
 from themis.critic.models.answers import message_of, reply_from
 from themis.critic.models.body import body, sent
 from themis.critic.models.endpoint import endpoint
@@ -93,8 +93,8 @@ class OpenAICompatible:
             await session.close()
 
     def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
-        """By the published rule of the model's family."""
-        return by_rule(model or self.model, width, height)
+        """As the model's processor counts, where its files are here; else by the published rule."""
+        return processors.image_tokens(model or self.model, width, height)
 
     async def ask(self, prompt: Prompt) -> Reply:
         """Answer one prompt; raises ModelUnavailable when every try failed."""
