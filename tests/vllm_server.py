@@ -7,13 +7,13 @@ import re
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from scripts import vllm
 from scripts.services import free_port
@@ -22,6 +22,7 @@ NAME = "tiny-qwen2.5-vl"
 CONTEXT = 32_768
 STARTING = 240.0  # seconds a server may take from cold on two busy cores
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+ANSWERED = r'^vllm:request_success_total\{.*finished_reason="(?:stop|length)".*\} (\S+)$'
 T = TypeVar("T")
 
 
@@ -29,19 +30,25 @@ T = TypeVar("T")
 class VllmServer:
     """One address; the server behind it can be killed and started again."""
 
-    model: Path
-    log: Path
+    url: str  # the base address of its chat completions
     name: str = NAME
-    port: int = field(default_factory=free_port)
+    model: Path | None = None  # None: a server of somebody else's
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
 
+    @classmethod
+    def at(cls, url: str, name: str) -> VllmServer:
+        """A server that runs already."""
+        return cls(url=url.rstrip("/"), name=name)
+
     @property
-    def url(self) -> str:
-        """The base address of its chat completions."""
-        return f"http://127.0.0.1:{self.port}/v1"
+    def port(self) -> int:
+        """Where it listens."""
+        return urlsplit(self.url).port or 80
 
     def start(self) -> None:
         """Start it and return once it answers; fails with its last words when it ends before."""
+        assert self.log is not None
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command(),
@@ -68,13 +75,13 @@ class VllmServer:
         def answers() -> bool:
             if self.process is not None and self.process.poll() is not None:
                 raise AssertionError(f"vLLM ended before it answered:\n{self.last_words()}")
-            return self._get(f"http://127.0.0.1:{self.port}/health") is not None
+            return self._get("/health") is not None
 
         until(answers, seconds=STARTING, what="vLLM did not answer")
 
     def last_words(self) -> str:
         """The end of what it wrote."""
-        return self.log.read_text(errors="replace")[-3_000:]
+        return self.log.read_text(errors="replace")[-3_000:] if self.log else ""
 
     def kill(self) -> None:
         """End it as the system would without memory: at once, every process of it."""
@@ -85,7 +92,7 @@ class VllmServer:
 
     def figure(self, name: str) -> float:
         """The sum of one of the figures on its metrics page."""
-        page = self._get(f"http://127.0.0.1:{self.port}/metrics")
+        page = self._get("/metrics")
         if page is None:
             raise AssertionError("vLLM does not tell its metrics")
         found = re.findall(rf"^{re.escape(name)}(?:\{{.*\}})? (\S+)$", page, re.MULTILINE)
@@ -101,28 +108,24 @@ class VllmServer:
 
     @property
     def answered(self) -> int:
-        """Requests that it has carried to an end; one that was given up is none."""
-        page = self._get(f"http://127.0.0.1:{self.port}/metrics") or ""
-        ended = re.findall(
-            r'^vllm:request_success_total\{.*finished_reason="(\w+)".*\} (\S+)$', page, re.MULTILINE
-        )
-        return int(sum(float(count) for reason, count in ended if reason != "abort"))
+        """Requests that it has answered to the end."""
+        found = re.findall(ANSWERED, self._get("/metrics") or "", re.MULTILINE)
+        return int(sum(map(float, found)))
 
-    @staticmethod
-    def _get(address: str) -> str | None:
+    def _get(self, page: str) -> str | None:
+        address = self.url.removesuffix("/v1") + page
         try:
             with DIRECT.open(address, timeout=30) as answer:
                 return str(answer.read().decode())
-        except (urllib.error.URLError, OSError):
+        except OSError:  # refused, reset, late, or an error for an answer
             return None
 
 
 @contextmanager
-def vllm_server(folder: Path) -> Iterator[VllmServer]:
-    """A server within the block, its model made in the folder."""
-    model = folder / "model"
-    write_model(model)
-    server = VllmServer(model=model, log=folder / "vllm.log")
+def vllm_server(model: Path, log: Path) -> Iterator[VllmServer]:
+    """A server of that model within the block."""
+    url = f"http://127.0.0.1:{free_port()}/v1"
+    server = VllmServer(url=url, model=model, log=log)
     try:
         server.start()
         yield server

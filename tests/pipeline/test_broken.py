@@ -1,4 +1,4 @@
-"""A run that broke is gone on with when it is judged again: what was answered is not asked twice."""
+"""A run that broke is gone on with when it is judged again: nothing answered is asked twice."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_judging_again_after_an_outcome_asks_everything_again(
     assert model.asked.total() - before == once_more.n_turns
 
 
-def test_a_run_that_broke_before_the_last_outcome_lends_nothing(
+def test_what_broke_lends_its_turns_until_the_next_outcome(
     court: Court, trajectory: Trajectory, model: Model
 ) -> None:
     judge(court, trajectory)
