@@ -7,10 +7,10 @@ import re
 import signal
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -19,9 +19,12 @@ from scripts import vllm
 from scripts.services import free_port
 
 NAME = "tiny-qwen2.5-vl"
-CONTEXT = 32_768
+CONTEXT = 65_536
 STARTING = 240.0  # seconds a server may take from cold on two busy cores
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+SETTINGS = {
+    "VLLM_CPU_KVCACHE_SPACE": "1",  # GiB: some millions of tokens of so small a model
+    "VLLM_SERVER_DEV_MODE": "1",  # its cache can be emptied
+}
 ANSWERED = r'^vllm:request_success_total\{.*finished_reason="(?:stop|length)".*\} (\S+)$'
 T = TypeVar("T")
 
@@ -34,6 +37,7 @@ class VllmServer:
     name: str = NAME
     model: Path | None = None  # None: a server of somebody else's
     log: Path | None = None
+    options: tuple[str, ...] = ()  # besides those that every test needs
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -52,7 +56,7 @@ class VllmServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command(),
-                env=vllm.environment() | {"VLLM_CPU_KVCACHE_SPACE": "1"},
+                env=vllm.environment() | SETTINGS,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that all its processes can be ended at once
@@ -67,6 +71,7 @@ class VllmServer:
             *("--limit-mm-per-prompt", '{"image": 64}', "--mm-processor-cache-gb", "1"),
             "--structured-outputs-config",
             '{"backend": "guidance", "disable_any_whitespace": true}',
+            *self.options,
         ]
 
     def wait_ready(self) -> None:
@@ -112,20 +117,36 @@ class VllmServer:
         found = re.findall(ANSWERED, self._get("/metrics") or "", re.MULTILINE)
         return int(sum(map(float, found)))
 
-    def _get(self, page: str) -> str | None:
-        address = self.url.removesuffix("/v1") + page
+    @property
+    def block_size(self) -> int:
+        """How many tokens its cache keeps as one: a beginning is reused in whole blocks."""
+        found = re.search(r'effective_attention_block_size="(\d+)"', self._get("/metrics") or "")
+        assert found, "vLLM does not tell its block size"
+        return int(found[1])
+
+    def empty_cache(self) -> None:
+        """Let it forget what it has worked on."""
+        until(lambda: not self.under_way, seconds=30, what="vLLM did not come to rest")
+        assert self._get("/reset_prefix_cache", method="POST") is not None
+
+    def _get(self, page: str, *, method: str = "GET") -> str | None:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            with DIRECT.open(address, timeout=30) as answer:
-                return str(answer.read().decode())
-        except OSError:  # refused, reset, late, or an error for an answer
+            connection.request(method, page)
+            answer = connection.getresponse()
+            content = answer.read().decode()
+        except (OSError, HTTPException):  # refused, reset, late
             return None
+        finally:
+            connection.close()
+        return content if answer.status == 200 else None
 
 
 @contextmanager
-def vllm_server(model: Path, log: Path) -> Iterator[VllmServer]:
+def vllm_server(model: Path, log: Path, *options: str) -> Iterator[VllmServer]:
     """A server of that model within the block."""
     url = f"http://127.0.0.1:{free_port()}/v1"
-    server = VllmServer(url=url, model=model, log=log)
+    server = VllmServer(url=url, model=model, log=log, options=options)
     try:
         server.start()
         yield server

@@ -24,7 +24,7 @@ from transformers import (
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = 4096
-CONTEXT = 32_768
+CONTEXT = 131_072
 END, PAD = "<|im_end|>", "<|endoftext|>"
 START, IMAGE, VIDEO = "<|im_start|>", "<|image_pad|>", "<|video_pad|>"
 VISION = ("<|vision_start|>", "<|vision_end|>")

@@ -100,6 +100,11 @@ class LocalModel:
             await asyncio.to_thread(thread.shutdown)
         self._weights = None
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether an answer is being written now."""
+        return any(halt.has_begun for halt in self._under_way)
+
     def _worker(self) -> ThreadPoolExecutor:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="local-model")

@@ -92,12 +92,12 @@ def counter(folder: Path) -> Counter | None:
     """How the processor in a folder counts; None where it cannot be loaded."""
     transformers = extras.package("transformers")
     try:
-        return _by_patches(transformers, folder) or _by_trial(transformers, folder)
+        return by_patches(transformers, folder) or by_trial(transformers, folder)
     except FAILURES:
         return None
 
 
-def _by_patches(transformers: ModuleType, folder: Path) -> Counter | None:
+def by_patches(transformers: ModuleType, folder: Path) -> Counter | None:
     """Asked for the number, no picture is made: Qwen's processors and those like them."""
     processor = transformers.AutoImageProcessor.from_pretrained(str(folder), **OFFLINE)
     patches = getattr(processor, "get_number_of_image_patches", None)
@@ -111,7 +111,7 @@ def _by_patches(transformers: ModuleType, folder: Path) -> Counter | None:
     return count
 
 
-def _by_trial(transformers: ModuleType, folder: Path) -> Counter:
+def by_trial(transformers: ModuleType, folder: Path) -> Counter:
     """The difference that a blank picture makes to a prompt."""
     processor = transformers.AutoProcessor.from_pretrained(str(folder), **OFFLINE)
 

@@ -49,16 +49,21 @@ class Halt:
 
     seconds: float
     told: threading.Event = field(default_factory=threading.Event)
-    _began: float = field(default_factory=time.monotonic)
+    _began: float | None = None
 
     def begin(self) -> None:
         """The time runs from now on."""
         self._began = time.monotonic()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the time runs."""
+        return self._began is not None
+
+    @property
     def seconds_gone(self) -> float:
         """How long the writing has taken."""
-        return time.monotonic() - self._began
+        return 0.0 if self._began is None else time.monotonic() - self._began
 
     @property
     def is_late(self) -> bool:
