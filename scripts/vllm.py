@@ -1,11 +1,12 @@
 """Makes .vllm, an environment of its own with a vLLM server that needs no accelerator.
 
-Usage: vllm.py [--required | --resolve]
+Usage: vllm.py [--resolve]
 
 Tests and benchmarks start the server; the product never imports it. Does nothing when it was done
 before: what is installed is remembered by the hash of what was asked for. Where it cannot be
-installed, one sentence says why and is kept for the tests, which are skipped with it; with
---required that is an error. --resolve writes requirements/vllm.txt anew. Standard library only.
+installed, one sentence says why and is kept for the tests, which are skipped with it.
+THEMIS_VLLM=1 makes that an error, and THEMIS_VLLM=0 leaves it out. --resolve writes
+requirements/vllm.txt anew. Standard library only.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ WHY_NOT = ROOT / ".vllm-missing"  # the sentence
 WANTED = ROOT / "requirements" / "vllm.txt"
 UV = ROOT / ".venv" / "bin" / "uv"
 ROOM = 4 * 10**9  # bytes of disk: 2.1 GB installed, and what is downloaded for it
+NOT_WANTED = "THEMIS_VLLM=0 says that it is not wanted"
 NMS = '@torch.library.register_fake("torchvision::{}")'
 
 
@@ -38,26 +40,28 @@ class Missing(Exception):
 def main() -> int:
     """Install it or say why not; the exit status."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--required", action="store_true")
     parser.add_argument("--resolve", action="store_true")
     options = parser.parse_args()
     try:
         if options.resolve:
             resolve()
-        elif not is_installed():
+        elif wish() == "0" or not is_installed():
             check_machine()
             install()
     except Missing as reason:
-        if not options.resolve:
+        if not options.resolve and wish() != "0":
             WHY_NOT.write_text(f"{reason}\n")
         say(f"no vLLM for the tests: {reason}")
-        return 1 if options.required or options.resolve else 0
-    WHY_NOT.unlink(missing_ok=True)
+        return 1 if options.resolve or wish() == "1" else 0
+    if not options.resolve:
+        WHY_NOT.unlink(missing_ok=True)
     return 0
 
 
 def why_not() -> str | None:
     """Why there is no server here, in one sentence; None where there is one."""
+    if wish() == "0":
+        return f"no vLLM here: {NOT_WANTED}"
     if is_installed():
         return None
     if WHY_NOT.exists():
@@ -66,8 +70,13 @@ def why_not() -> str | None:
 
 
 def is_impossible() -> bool:
-    """Whether it was tried here in vain, so that tests without it may be skipped."""
-    return not is_installed() and WHY_NOT.exists()
+    """Whether it is not wanted, or was tried in vain: tests that need it may be skipped."""
+    return wish() == "0" or (not is_installed() and WHY_NOT.exists())
+
+
+def wish() -> str:
+    """What the caller says: "1" for by all means, "0" for not at all."""
+    return os.environ.get("THEMIS_VLLM", "")
 
 
 def is_installed() -> bool:
@@ -97,8 +106,8 @@ def environment() -> dict[str, str]:
 
 def check_machine() -> None:
     """Raises Missing where the wheels cannot run or have no room."""
-    if os.environ.get("THEMIS_VLLM") == "0":
-        raise Missing("THEMIS_VLLM=0 says that it is not wanted")
+    if wish() == "0":
+        raise Missing(NOT_WANTED)
     here = (sys.platform, platform.machine())
     if here != ("linux", "x86_64"):
         raise Missing(f"its wheels are for Linux on x86_64, not for {' on '.join(here)}")

@@ -46,6 +46,11 @@ class VllmServer:
         return cls(url=url.rstrip("/"), name=name)
 
     @property
+    def host(self) -> str:
+        """The machine it runs on."""
+        return urlsplit(self.url).hostname or "127.0.0.1"
+
+    @property
     def port(self) -> int:
         """Where it listens."""
         return urlsplit(self.url).port or 80
@@ -130,7 +135,7 @@ class VllmServer:
         assert self._get("/reset_prefix_cache", method="POST") is not None
 
     def _get(self, page: str, *, method: str = "GET") -> str | None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection(self.host, self.port, timeout=30)
         try:
             connection.request(method, page)
             answer = connection.getresponse()
