@@ -5,7 +5,7 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 
-.PHONY: help setup run stack test test-setup check fuzz bench bench-list demo requirements clean
+.PHONY: help setup run stack test test-setup vllm check fuzz bench bench-list demo requirements clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -24,7 +24,10 @@ test-setup: ## install what the tests need, system programs included
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh dev
 	@sh scripts/system.sh test
 
-test: test-setup ## install what the tests need, start it, run everything, stop it
+vllm: test-setup ## install a vLLM that needs no accelerator, for tests and benchmarks
+	@$(BIN)/python scripts/vllm.py
+
+test: vllm ## install what the tests need, start it, run everything, stop it
 	@exec $(BIN)/python scripts/services.py -- sh scripts/test.sh $(ARGS)
 
 check: ## ruff, import-linter, mypy --strict, Django's deploy and migration checks
@@ -39,9 +42,10 @@ check: ## ruff, import-linter, mypy --strict, Django's deploy and migration chec
 fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); what breaks is kept
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
-bench: test-setup ## measure speed and memory, as ratios side by side
+bench: vllm ## measure speed and memory, as ratios side by side
 	@for each in model_client judging pages ingest; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@echo "== prefix_cache"; $(BIN)/python -m benchmarks.prefix_cache
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
 	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
 	  else echo "evidence_only: needs labelled recordings, see docs/critics.md"; fi
@@ -63,6 +67,7 @@ requirements: ## resolve pyproject.toml into requirements/ anew
 	@for each in runtime:  dev:--group=dev; do \
 	  $(BIN)/uv pip compile pyproject.toml $${each#*:} --universal --generate-hashes --python-version 3.11 \
 	    --no-header --no-annotate --quiet --upgrade --output-file requirements/$${each%%:*}.txt || exit 1; done
+	@$(BIN)/python scripts/vllm.py --resolve
 
-clean: ## remove .venv and caches; var/ (your data) stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove .venv, .vllm and caches; var/ (your data) stays
+	rm -rf .venv .vllm .vllm-missing .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

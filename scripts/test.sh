@@ -1,5 +1,6 @@
 #!/bin/sh
-# The whole suite on SQLite, then everything that keeps rows again on PostgreSQL with Redis.
+# The whole suite on SQLite, then everything that keeps rows again on PostgreSQL with Redis, then
+# what needs a real vLLM: alone, for its server takes every core there is.
 # A test that is skipped although it could run here fails the suite (tests/conftest.py).
 set -eu
 export THEMIS_NO_SKIPS=1
@@ -8,8 +9,11 @@ export THEMIS_HOME
 trap 'rm -rf "$THEMIS_HOME"' EXIT
 cores=$(getconf _NPROCESSORS_ONLN)
 if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
-.venv/bin/pytest -q -n "$cores" --dist loadgroup tests
+.venv/bin/pytest -q -n "$cores" --dist loadgroup -m "not vllm" tests
 echo
 echo "Again on PostgreSQL and Redis:"
 DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$cores" \
   tests/accounts tests/trajectories tests/verdicts tests/pipeline tests/api tests/web tests/live
+echo
+echo "And with a real vLLM:"
+.venv/bin/pytest -q -m vllm tests/e2e

@@ -1,21 +1,19 @@
-"""Which of these tests are collected: those against a real model server only where one is given.
-
-And the two shapes of an installation.
-"""
+"""The two shapes of an installation, and a real model server."""
 
 from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
+from scripts import vllm
 from tests.e2e.shell import Installation
-
-collect_ignore = [] if os.environ.get("THEMIS_TEST_VLLM_URL") else ["test_vllm.py"]
+from tests.vllm_server import VllmServer, vllm_server, write_model
 
 
 @pytest.fixture(params=["embedded", "grown"])
@@ -34,3 +32,28 @@ def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     own = database.rpartition("/")[0] + f"/{name}"
     variables = {"DATABASE_URL": own, "REDIS_URL": broker, "THEMIS_WORKERS": "1"}
     return Installation(tmp_path / "var", variables)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random vision model."""
+    reason = vllm.why_not()
+    if reason:
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("tiny")
+    write_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[VllmServer]:
+    """A vLLM server of our own, or the user's."""
+    own = os.environ.get("THEMIS_TEST_VLLM_URL")
+    if own:
+        yield VllmServer.at(own, os.environ.get("THEMIS_TEST_VLLM_MODEL", "tiny"))
+        return
+    model: Path = request.getfixturevalue("tiny_model")
+    with vllm_server(model, tmp_path_factory.mktemp("vllm") / "vllm.log") as started:
+        yield started

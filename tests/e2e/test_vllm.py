@@ -1,54 +1,266 @@
-"""The panel against a real server at THEMIS_TEST_VLLM_URL; any model does, a random one too.
+"""The panel against a real vLLM: a server of the tests' own, or one at THEMIS_TEST_VLLM_URL.
 
-What a random model says is worth nothing: these tests look at the plumbing alone.
+Any model does, a random one too: what it says is worth nothing, and these tests look at the
+plumbing alone.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from benchmarks.evidence_only import case_of
+from scripts import vllm
+from tests import stories
 from tests.e2e.shell import ROOT, Installation
+from tests.vllm_server import VllmServer, until
+from themis.critic.contract import Case, Image, Prompt, Reply, Text
+from themis.critic.imagecost import by_rule
+from themis.critic.memory import MemoryDocket
+from themis.critic.models.openai_compatible import OpenAICompatible
+from themis.critic.themis.panel import ThemisPanel
+from themis.domain.errors import UnreadableReply
 from themis.domain.jsontypes import Json
+from themis.domain.trajectory import Screen
+from themis.domain.verdict import Outcome
+from themis.formats import registry
 
+pytestmark = [
+    pytest.mark.vllm,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("vllm"),
+]
 MEANINGLESS = "did not answer in the form that was asked for"  # what a random model may end with
+SIZES = [(28, 28), (100, 80), (640, 480), (1080, 2400), (1280, 800), (1920, 1080), (2400, 60)]
+
+
+@dataclass
+class Overheard:
+    """The model at a server, and all that was asked of it and answered."""
+
+    model: OpenAICompatible
+    heard: list[tuple[Prompt, Reply]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.name = self.model.name
+
+    def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
+        return self.model.image_tokens(width, height, model=model)
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        reply = await self.model.ask(prompt)
+        self.heard.append((prompt, reply))
+        return reply
 
 
 @pytest.fixture
-def themis(tmp_path: Path) -> Installation:
-    variables = {
-        "THEMIS_MODEL_URL": os.environ["THEMIS_TEST_VLLM_URL"],
-        "THEMIS_MODEL": os.environ.get("THEMIS_TEST_VLLM_MODEL", "tiny"),
-    }
+def themis(tmp_path: Path, server: VllmServer) -> Installation:
+    """An empty installation that asks the server."""
+    variables = {"THEMIS_MODEL_URL": server.url, "THEMIS_MODEL": server.name}
     return Installation(tmp_path / "var", variables)
 
 
-def judged(themis: Installation, run: str) -> tuple[dict[str, Json], list[dict[str, Json]]]:
-    """The line that a judging prints, and the turns that were taken."""
-    (stored,) = themis.run("ingest", str(ROOT / "demo" / "trajectories" / run), "--json").lines
-    (line,) = themis.run("judge", str(stored["id"]), "--json").lines
-    document = json.loads(themis.run("show", str(stored["id"]), "--json").out)
-    return line, document["verdicts"][0]["turns"]
+def stored(themis: Installation, run: str) -> str:
+    """The id of a demo run, taken in."""
+    (line,) = themis.run("ingest", str(ROOT / "demo" / "trajectories" / run), "--json").lines
+    return str(line["id"])
 
 
-@pytest.mark.parametrize("run", ["note-saved", "order-short"])
-def test_a_run_ends_with_an_outcome_or_says_which_role_could_not_be_read(
-    themis: Installation, run: str
+def verdicts(themis: Installation, name: str) -> list[dict[str, Json]]:
+    """What is on record of a run's verdicts, the newest first."""
+    document = json.loads(themis.run("show", name, "--json").out)
+    found: list[dict[str, Json]] = document["verdicts"]
+    return found
+
+
+def turns(verdict: dict[str, Json]) -> list[dict[str, Json]]:
+    """The turns of a verdict."""
+    found = verdict["turns"]
+    assert isinstance(found, list)
+    return [each for each in found if isinstance(each, dict)]
+
+
+def is_an_end(line: dict[str, Json]) -> bool:
+    """Whether a judging ended with an outcome, or with the role that could not be read."""
+    if "error" in line:
+        return MEANINGLESS in str(line["error"])
+    return line["outcome"] in {each.value for each in Outcome}
+
+
+def demo_case(run: str) -> Case:
+    """A demo run as a case."""
+    (found,) = registry.find(ROOT / "demo" / "trajectories" / run)
+    return case_of(found.read())
+
+
+async def judge(case: Case, model: Overheard) -> None:
+    """A whole panel over a case; that a random model could not be read is an end, too."""
+    try:
+        await ThemisPanel().judge(case, model, MemoryDocket())
+    except UnreadableReply as unread:
+        assert MEANINGLESS in str(unread)
+
+
+def test_a_run_ends_with_an_outcome_or_names_the_role_that_could_not_be_read(
+    themis: Installation,
 ) -> None:
-    line, _ = judged(themis, run)
-    assert ("outcome" in line) != ("error" in line)
-    assert MEANINGLESS in str(line.get("error", MEANINGLESS))
-
-
-def test_what_is_asked_has_a_form_and_a_bill_and_screens_are_sent(themis: Installation) -> None:
-    _, turns = judged(themis, "note-saved")
-    by_role = {str(turn["role"]): turn for turn in turns}
-    assert by_role["verifier"]["screens"]
-    for turn in turns:
+    name = stored(themis, "note-saved")
+    (line,) = themis.run("judge", name, "--json").lines
+    assert is_an_end(line)
+    (verdict,) = verdicts(themis, name)
+    assert {turn["role"] for turn in turns(verdict)} >= {"selector", "verifier"}
+    for turn in turns(verdict):
         assert turn["model"]
         assert int(str(turn["prompt_tokens"])) > 0
         assert int(str(turn["completion_tokens"])) > 0
-        assert "no JSON object" not in str(turn.get("error", ""))
+    assert any(turn.get("screens") for turn in turns(verdict))
+
+
+async def test_every_reply_fits_the_schema_that_was_sent(server: VllmServer) -> None:
+    async with OpenAICompatible(url=server.url, model=server.name) as client:
+        model = Overheard(client)
+        await judge(demo_case("order-short"), model)
+    assert len(model.heard) >= 3
+    assert any(isinstance(part, Image) for prompt, _ in model.heard for part in prompt.parts)
+    for prompt, reply in model.heard:
+        jsonschema.validate(json.loads(reply.text, strict=False), prompt.schema)
+
+
+async def test_a_picture_costs_what_rule_and_processor_say(
+    server: VllmServer, tiny_model: Path
+) -> None:
+    counted = processor_counts(tiny_model)
+    async with OpenAICompatible(url=server.url, model=server.name) as client:
+        blank = (await client.ask(looking_at())).prompt_tokens
+        for size, count in zip(SIZES, counted, strict=True):
+            billed = (await client.ask(looking_at(size))).prompt_tokens - blank
+            assert billed == count == by_rule(server.name, *size), size
+
+
+def looking_at(size: tuple[int, int] | None = None) -> Prompt:
+    """A question about a blank picture, or about none."""
+    question = Text(text="What is to be seen?")
+    return Prompt(
+        system="Look.",
+        parts=(blank_picture(*size), question) if size else (question,),
+        schema_name="seen",
+        schema={"type": "object", "properties": {}, "additionalProperties": False},
+        max_tokens=8,
+    )
+
+
+def blank_picture(width: int, height: int) -> Image:
+    """A white screen of that size."""
+    content = stories.png(255, (width, height))
+    screen = Screen(
+        digest=f"{width:032x}{height:032x}", width=width, height=height, media_type="image/png"
+    )
+    return Image(position=0, screen=screen, read=lambda: content)
+
+
+def processor_counts(model: Path) -> list[int]:
+    """What the processor of the model counts for each size, in the environment that has it."""
+    counted = (
+        "import json, sys; from themis.critic.models.processors import image_tokens;"
+        "sizes = json.loads(sys.argv[2]);"
+        "print(json.dumps([image_tokens(sys.argv[1], *size) for size in sizes]))"
+    )
+    done = subprocess.run(
+        [str(vllm.PYTHON), "-c", counted, str(model), json.dumps(SIZES)],
+        env=vllm.environment() | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[int] = json.loads(done.stdout)
+    return found
+
+
+async def test_a_judging_that_is_cancelled_leaves_no_request_and_no_socket(
+    server: VllmServer,
+) -> None:
+    before, answered = sockets(), server.answered
+    async with OpenAICompatible(url=server.url, model=server.name) as client:
+        model = Overheard(client)
+        judging = asyncio.create_task(judge(demo_case("order-three"), model))
+        await asyncio.to_thread(is_at_work, server, model)
+        judging.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await judging
+        await asyncio.to_thread(is_idle, server)
+    # What was under way stopped in the midst, and was not written to the end.
+    assert server.answered == answered + len(model.heard)
+    await asyncio.to_thread(until, lambda: sockets() <= before, seconds=10, what="a socket stays")
+
+
+def test_a_judging_that_is_interrupted_leaves_no_request_and_is_gone_on_with(
+    server: VllmServer, themis: Installation
+) -> None:
+    name = stored(themis, "order-three")
+    answered = server.answered
+    process = themis.start("judge", name, "--json")
+    until(lambda: server.answered >= answered + 2, seconds=100, what="nothing was answered")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    is_idle(server)
+    (left,) = verdicts(themis, name)
+    (line,) = themis.run("judge", name, "--json").lines
+    assert is_an_end(line)
+    (verdict,) = verdicts(themis, name)
+    assert turns(left)
+    assert turns(verdict)[: len(turns(left))] == turns(left)
+
+
+def test_a_run_whose_server_is_killed_goes_on_with_the_next_server(
+    server: VllmServer, themis: Installation
+) -> None:
+    if server.process is None:
+        pytest.skip("the server at THEMIS_TEST_VLLM_URL is not for this test to kill")
+    name = stored(themis, "order-three")
+    answered = server.answered
+    process = themis.start("judge", name, "--json")
+    until(lambda: server.answered >= answered + 2, seconds=100, what="nothing was answered")
+    server.kill()
+    out, _ = process.communicate(timeout=200)
+    assert str(server.port) in json.loads(out)["error"]  # it says which server does not answer
+    server.start()
+    (line,) = themis.run("judge", name, "--json").lines
+    assert is_an_end(line)
+    verdict, broken = verdicts(themis, name)
+    assert (broken["status"], broken["outcome"]) == ("broken", None)
+    kept = [turn for turn in turns(broken) if not turn.get("error")]
+    assert kept
+    assert all(turn in turns(verdict) for turn in kept)
+    assert server.answered == verdict["calls"] == len(turns(verdict)) - len(kept)
+
+
+def is_at_work(server: VllmServer, model: Overheard) -> None:
+    """Wait until the server has answered something and works on the next question."""
+    until(
+        lambda: len(model.heard) > 0 and server.under_way > 0,
+        seconds=100,
+        what="the server was not seen at work",
+    )
+
+
+def is_idle(server: VllmServer) -> None:
+    """Wait until the server works on nothing."""
+    until(lambda: not server.under_way, seconds=30, what="the server works on what nobody awaits")
+
+
+def sockets() -> set[str]:
+    """The open sockets of this process."""
+    found = set()
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed while we looked
+            found.add(str(each.readlink()))
+    return {each for each in found if each.startswith("socket:")}

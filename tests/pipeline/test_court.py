@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests import stories
 from themis.critic.contract import Case, Critic, Docket, VisionModel
 from themis.critic.models.absent import Absent
+from themis.critic.models.failover import Failover
+from themis.critic.models.local import LocalModel
+from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.critic.models.roster import Roster
-from themis.domain.errors import CriticFailed
+from themis.domain.errors import CriticFailed, Misconfigured
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 from themis.pipeline import court as courts
@@ -140,9 +145,8 @@ def test_a_critic_gets_the_models_of_its_team_by_name(
     assert run.verdict.model == "default-vl"
     (roster,) = critic.models
     assert isinstance(roster, Roster)
-    assert {name: [each.model for each in group.endpoints] for name, group in
-            roster.models.items()} == {"": ["default-vl", "stand-in-vl"],
-                                       "judge": ["judge-vl"]}  # fmt: skip
+    served = {name: [each.model for each in behind(roster, name)] for name in roster.models}
+    assert served == {"": ["default-vl", "stand-in-vl"], "judge": ["judge-vl"]}
 
 
 def test_a_critic_without_a_model_gets_none(
@@ -171,12 +175,34 @@ def test_a_run_begins_when_an_endpoint_takes_calls(
     assert len(critic.models) == 1
 
 
+def behind(roster: Roster, name: str) -> Sequence[OpenAICompatible]:
+    """The endpoints of one model."""
+    group = roster.models[name]
+    assert isinstance(group, Failover)
+    return group.endpoints
+
+
+async def test_weights_on_this_machine_are_loaded_by_no_server_and_stand_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setattr("themis.critic.models.extras.check", lambda: None)
+    here = replace(endpoint("tiny"), url=f"local:{tmp_path}")
+    clients = Clients()
+    model = clients.roster_of({"": (here,)}).models[""]
+    assert isinstance(model, LocalModel)
+    assert (model.folder, model.name) == (tmp_path, "tiny")
+    with pytest.raises(Misconfigured, match="stands alone"):
+        clients.roster_of({"": (here, endpoint("a"))})
+    await clients.aclose()
+
+
 async def test_verdicts_share_clients_slots_and_breakers() -> None:
     clients = Clients()
     alone, other = endpoint("a"), endpoint("b")
-    first = clients.roster_of({"": (alone,)}).models[""].endpoints
-    again = clients.roster_of({"judge": (alone,)}).models["judge"].endpoints
-    both = clients.roster_of({"": (alone, other)}).models[""].endpoints
+    first = behind(clients.roster_of({"": (alone,)}), "")
+    again = behind(clients.roster_of({"judge": (alone,)}), "judge")
+    both = behind(clients.roster_of({"": (alone, other)}), "")
     assert first[0] is again[0]
     assert first[0].breaker.lasting > both[0].breaker.lasting == 0.0
     assert first[0].places is both[0].places is both[1].places

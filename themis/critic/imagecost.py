@@ -16,9 +16,15 @@ Rule = Callable[[int, int], int]
 
 def by_rule(model: str, width: int, height: int) -> int:
     """Tokens of a picture of so many pixels; an unknown name counts as Qwen2.5-VL."""
-    name = model.lower()
-    rule = next((rule for pattern, rule in _FAMILIES if re.search(pattern, name)), _QWEN2)
+    known = family(model)
+    rule = dict(_FAMILIES)[known] if known else _QWEN2
     return rule(max(width, 1), max(height, 1))
+
+
+def family(model: str) -> str | None:
+    """What the models that count as this one does have in common; None for an unknown name."""
+    name = model.lower()
+    return next((pattern for pattern, _ in _FAMILIES if re.search(pattern, name)), None)
 
 
 def patches(edge: int, least: int, most: int) -> Rule:

@@ -117,4 +117,6 @@ def _of_the_variables() -> Iterable[Endpoint]:
 
 def addresses(given: str) -> list[str]:
     """Addresses separated by commas; one within an address is part of it."""
-    return [each for each in re.split(r"\s*,\s*(?=https?://)", given.strip().strip(",")) if each]
+    return [
+        each for each in re.split(r"\s*,\s*(?=https?://|local:)", given.strip().strip(",")) if each
+    ]

@@ -47,8 +47,9 @@ def injections(verdict: Verdict) -> tuple[Injection, ...]:
 def lenders(verdict: Verdict) -> list[int]:
     """Verdicts whose turns count for this one, too, where a question is the same; newest first.
 
-    Those of the same bench on an earlier part of the run, until the whole was judged once:
-    judging again asks again.
+    Those of the same bench on an earlier part of the run, until the whole was judged once; and
+    those that broke since: what was answered before a server went down is not paid for twice.
+    Judging again what was judged asks again.
     """
     bench = Verdict.objects.filter(
         trajectory_id=verdict.trajectory_id,
@@ -57,16 +58,24 @@ def lenders(verdict: Verdict) -> list[int]:
         settings_hash=verdict.settings_hash,
         model=verdict.model,
     ).exclude(pk=verdict.pk)
-    earlier = list(bench.filter(provisional=True).values_list("pk", flat=True))
-    judged = earlier and bench.filter(provisional=False, status=Status.GIVEN).exists()
-    return [] if judged else earlier
+    whole = bench.filter(provisional=False)
+    given = whole.filter(status=Status.GIVEN).order_by("-pk").values_list("pk", flat=True).first()
+    broken = whole.filter(status=Status.BROKEN, pk__gt=given or 0).order_by("-pk")
+    earlier = bench.none() if given else bench.filter(provisional=True)
+    return [*broken.values_list("pk", flat=True), *earlier.values_list("pk", flat=True)]
 
 
 def lent(lenders: list[int], key: str, prompt_hash: str) -> Turn | None:
-    """The turn of one key and prompt that another verdict recorded."""
-    row = models.Turn.objects.filter(verdict__in=lenders, key=key, prompt_hash=prompt_hash)
-    found = row.order_by("-pk").first()
-    return turn_of(found) if found else None
+    """The turn of one key and prompt that another verdict recorded.
+
+    A reply that could not be read may be what broke that verdict, so it is asked for again.
+    """
+    rows = models.Turn.objects.filter(verdict__in=lenders, key=key, prompt_hash=prompt_hash)
+    found = rows.select_related("verdict").order_by("-pk").first()
+    if found is None:
+        return None
+    turn = turn_of(found)
+    return None if turn.error and found.verdict.status == Status.BROKEN else turn
 
 
 def all_of(trajectory: Trajectory) -> QuerySet[Verdict]:

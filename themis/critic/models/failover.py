@@ -51,6 +51,11 @@ class Failover:
         while (rest := min(each.breaker.rest() for each in self.endpoints)) > 0:
             await self.patience.sleep(rest)
 
+    async def aclose(self) -> None:
+        """Close the connections of all."""
+        for each in self.endpoints:
+            await each.aclose()
+
     def _order(self, beginning: str) -> list[OpenAICompatible]:
         up = [each for each in self.endpoints if not each.breaker.rest()]
         first = self._first(up, beginning) if up else self.endpoints[0]

@@ -10,8 +10,7 @@ from datetime import timedelta
 from types import TracebackType
 
 from themis.critic.contract import Image, Prompt, Reply
-from themis.critic.imagecost import by_rule
-from themis.critic.models import line
+from themis.critic.models import line, processors
 from themis.critic.models.answers import message_of, reply_from
 from themis.critic.models.body import Takes, body
 from themis.critic.models.breaker import Breaker
@@ -103,8 +102,8 @@ class OpenAICompatible:
         await self._line.aclose()
 
     def image_tokens(self, width: int, height: int, *, model: str = "") -> int:
-        """By the published rule of the model's family."""
-        return by_rule(model or self.model, width, height)
+        """As the model's processor counts, where its files are here; else by the published rule."""
+        return processors.image_tokens(model or self.model, width, height)
 
     @property
     def free(self) -> int:

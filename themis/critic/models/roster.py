@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from themis.critic.contract import Prompt, Reply
-from themis.critic.models.failover import Failover
+from themis.critic.contract import Prompt, Reply, VisionModel
 from themis.domain.errors import Misconfigured
 
 DEFAULT = ""
+
+
+class Answering(VisionModel, Protocol):
+    """A model that can be waited for."""
+
+    async def ready(self) -> None:
+        """Wait until it takes calls."""
+        ...
 
 
 @dataclass(eq=False)
 class Roster:
     """The models there are, by name; the empty name is the one that is asked by default."""
 
-    models: Mapping[str, Failover]
+    models: Mapping[str, Answering]
 
     def __post_init__(self) -> None:
         default = self.models.get(DEFAULT)
@@ -35,7 +43,7 @@ class Roster:
         if DEFAULT in self.models:
             await self.models[DEFAULT].ready()
 
-    def _called(self, name: str) -> Failover:
+    def _called(self, name: str) -> Answering:
         model = self.models.get(name)
         if model is not None:
             return model
