@@ -1,9 +1,16 @@
-"""What an RL job may train on, read off the verdicts."""
+"""What an RL job may train on, read off the verdicts and what is known of those who gave them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from themis.accounts.models import Team
+from themis.critic.trust import keeping
+from themis.critic.trust.keeping import Kept
+from themis.rewards.judges import Judge, judge_of, said
+from themis.rewards.models import Brought, Measurement, Measuring, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
 
@@ -13,13 +20,18 @@ class Reward:
     """One trajectory's reward; None where the critic could not decide."""
 
     trajectory: str
+    platform: str
     outcome: str
     reward: float | None
     confidence: float
-    critic: str
-    critic_version: str
-    model: str
+    judge: Judge
     verdict: int
+
+    @property
+    def score(self) -> float | None:
+        """How far it is for "passed", 0 to 1; None where it is undecided."""
+        held = said(self.outcome, self.confidence)
+        return held if isinstance(held, float) else None
 
 
 def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
@@ -29,11 +41,74 @@ def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
         return None
     return Reward(
         trajectory=trajectory.pk,
+        platform=trajectory.platform,
         outcome=verdict.outcome,
         reward=verdict.reward,
         confidence=verdict.confidence,
-        critic=verdict.critic,
-        critic_version=verdict.critic_version,
-        model=verdict.model,
+        judge=judge_of(verdict),
         verdict=verdict.pk,
     )
+
+
+def measurement_of(team: Team, judge: Judge, platform: str) -> Measurement | None:
+    """The newest of a judge: of the platform where it had labels enough then, else of all.
+
+    Both are made together: an older one of the platform alone is not fallen back on.
+    """
+    found = measurements_of(team, judge).filter(platform__in=["", platform])
+    return found.order_by("-measured_at", "-platform", "-pk").first()
+
+
+def measurements_of(team: Team, judge: Judge) -> QuerySet[Measurement]:
+    """All of a judge on the team's own labels, the newest first."""
+    return Measurement.objects.filter(judge.is_it, team=team, brought=None)
+
+
+def measurements(team: Team, critic: str = "") -> QuerySet[Measurement]:
+    """All of a team, the newest first, without their reports."""
+    found = Measurement.objects.filter(team=team)
+    if critic:
+        found = found.filter(critic=critic)
+    return found.select_related("brought").defer("brought__content", "report")
+
+
+def measurement(team: Team, pk: int) -> Measurement | None:
+    """One of the team's measurements."""
+    found = Measurement.objects.filter(team=team, pk=pk).select_related("brought", "measuring")
+    return found.defer("brought__content").first()
+
+
+def report_of(row: Measurement) -> Kept:
+    """What a measurement can be asked; UnreadableTable where it is of another time."""
+    return keeping.read(row.report)
+
+
+def newest_of_each(team: Team) -> dict[Judge, Measurement]:
+    """The newest measurement of each judge on all platforms."""
+    found = Measurement.objects.filter(team=team, brought=None, platform="").exclude(critic="")
+    kept: dict[Judge, Measurement] = {}
+    for row in found.order_by("-measured_at", "-pk")[:1_000]:
+        kept.setdefault(judge_of(row), row)
+    return kept
+
+
+def combinations(team: Team, limit: int) -> list[Measurement]:
+    """Measurements of several judges of the team together, the newest first."""
+    found = Measurement.objects.filter(team=team, brought=None, critic="")
+    return list(found.order_by("-measured_at", "pk")[:limit])
+
+
+def brought_tables(team: Team) -> QuerySet[Brought]:
+    """The tables of a team that were brought in, the newest first, without what they hold."""
+    return Brought.objects.filter(team=team).defer("content").select_related("brought_by")
+
+
+def measurings(team: Team) -> QuerySet[Measuring]:
+    """Work on measurements of a team, the newest first."""
+    return Measuring.objects.filter(team=team).select_related("brought").defer("brought__content")
+
+
+def next_to_measure() -> Measuring | None:
+    """The work that has waited longest."""
+    waiting = Measuring.objects.filter(status=Status.WAITING).order_by("asked_at", "pk")
+    return waiting.select_related("team", "brought").first()

@@ -53,6 +53,11 @@ def calibrate_each(table: Table, judge: str) -> dict[Platform | None, Calibratio
 
 def cross_validated(table: Table, judge: str) -> list[tuple[float, bool]]:
     """(probability, truly passed) of each run by a curve that saw no run of its task."""
+    return [(probability, hit) for probability, hit, _ in unseen(table, judge)]
+
+
+def unseen(table: Table, judge: str) -> list[tuple[float, bool, str]]:
+    """`cross_validated`, each run with its task."""
     labels = _labels(table, judge)
     return _unseen(labels, _best(labels)[0])
 
@@ -96,17 +101,20 @@ def _best(labels: _Labels) -> tuple[Fit, float]:
     return shapes[at], error
 
 
-def _unseen(labels: _Labels, shape: Fit) -> list[tuple[float, bool]]:
-    found: list[tuple[float, bool]] = []
+def _unseen(labels: _Labels, shape: Fit) -> list[tuple[float, bool, str]]:
+    found: list[tuple[float, bool, str]] = []
     for fitted, checked in learning.folds(labels.tasks, FOLDS):
         passed = [labels.passed[at] for at in fitted]
         curve = shape([labels.scores[at] for at in fitted], passed)
-        found += [(curve.probability(labels.scores[at]), labels.passed[at]) for at in checked]
+        found += [
+            (curve.probability(labels.scores[at]), labels.passed[at], labels.tasks[at])
+            for at in checked
+        ]
     return found
 
 
-def _error(found: Sequence[tuple[float, bool]]) -> float:
-    return sum((probability - hit) ** 2 for probability, hit in found) / len(found)
+def _error(found: Sequence[tuple[float, bool, str]]) -> float:
+    return sum((probability - hit) ** 2 for probability, hit, _ in found) / len(found)
 
 
 def _platt(scores: Sequence[float], passed: Sequence[bool]) -> Curve:

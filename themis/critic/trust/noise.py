@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from themis.critic.trust.evidence import weigh
 from themis.critic.trust.table import Table
+from themis.critic.trust.tails import interval
 from themis.domain.verdict import Outcome
 
 LEAST_SIGNAL = 0.2  # below, the variance grows more than 25-fold
@@ -27,10 +28,12 @@ class NoSignal(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """How often a kind of run is judged wrongly, and the variance of that figure."""
+    """How often a kind of run is judged wrongly, its variance, and the interval that holds it."""
 
     value: float
     variance: float
+    low: float = 0.0  # Clopper and Pearson's 95 %, runs of one task counted once
+    high: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,4 +121,5 @@ def _rate(runs: list[tuple[str, bool]]) -> Rate:
     count = max(1, evidence.weight)
     wrong = evidence.right / evidence.accepted
     softened = (wrong * count + 0.5) / (count + 1)
-    return Rate(value=wrong, variance=softened * (1 - softened) / count)
+    low, high = interval(evidence.accepted, evidence.right, evidence.design_effect)
+    return Rate(value=wrong, variance=softened * (1 - softened) / count, low=low, high=high)
