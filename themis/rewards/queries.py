@@ -9,10 +9,13 @@ from django.db.models import QuerySet
 from themis.accounts.models import Team
 from themis.critic.trust import keeping
 from themis.critic.trust.keeping import Kept
+from themis.critic.trust.table import HALF
+from themis.domain.errors import UnreadableTable
 from themis.rewards.judges import Judge, judge_of, said
 from themis.rewards.models import Brought, Measurement, Measuring, Status
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
+from themis.verdicts.models import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,36 @@ def measurement_of(team: Team, judge: Judge, platform: str) -> Measurement | Non
     return found.order_by("-measured_at", "-platform", "-pk").first()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """How often runs with such a score truly passed, and on how many labels that was found."""
+
+    probability: float
+    n_labels: int
+    measurement: int
+    platform: str
+
+
+def likely(verdict: Verdict, team: Team, platform: str) -> Likely | None:
+    """The probability of success behind a final verdict; None where the judge has no curve."""
+    if verdict.provisional or verdict.confidence is None:
+        return None
+    row = measurement_of(team, judge_of(verdict), platform)
+    score = said(verdict.outcome, verdict.confidence)
+    try:
+        curve = report_of(row).calibration if row else None
+    except UnreadableTable:  # of another time
+        return None
+    if row is None or curve is None:
+        return None
+    return Likely(
+        probability=curve.probability(score if isinstance(score, float) else HALF),
+        n_labels=curve.labels,
+        measurement=row.pk,
+        platform=row.platform,
+    )
+
+
 def measurements_of(team: Team, judge: Judge) -> QuerySet[Measurement]:
     """All of a judge on the team's own labels, the newest first."""
     return Measurement.objects.filter(judge.is_it, team=team, brought=None)
@@ -101,6 +134,12 @@ def combinations(team: Team, limit: int) -> list[Measurement]:
 def brought_tables(team: Team) -> QuerySet[Brought]:
     """The tables of a team that were brought in, the newest first, without what they hold."""
     return Brought.objects.filter(team=team).defer("content").select_related("brought_by")
+
+
+def measurements_in(table: Brought) -> list[Measurement]:
+    """What was measured on a table last, in the order of its judges, those together at the end."""
+    last = table.measurings.filter(status=Status.DONE).first()
+    return list(last.measurements.order_by("pk").select_related("brought")) if last else []
 
 
 def measurings(team: Team) -> QuerySet[Measuring]:

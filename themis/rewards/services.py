@@ -50,6 +50,11 @@ def bring(*, team: Team, by: User | None, name: str, table: Table, at: datetime)
     )
 
 
+def forget(*, brought: Brought) -> None:
+    """Delete a table with what was measured on it."""
+    Brought.objects.filter(pk=brought.pk).delete()
+
+
 @transaction.atomic
 def ask(
     *,

@@ -10,6 +10,8 @@ from themis.domain.trajectory import Claim
 from themis.domain.verdict import Finding
 from themis.pipeline import queries as pipeline
 from themis.pipeline.models import Run, Status
+from themis.rewards import queries as rewards
+from themis.rewards.queries import Likely
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
 from themis.verdicts.models import CHAIN, Verdict
@@ -31,6 +33,7 @@ class Courtroom:
     judgement: tuple[chain.Exhibit, ...]  # what the Judge itself cites
     ahead: int  # runs that wait before this one
     claim: Claim | None  # what the agent says of its own success
+    likely: Likely | None  # what the judge's score is worth, where it was measured
 
     @property
     def is_active(self) -> bool:
@@ -107,6 +110,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         judgement=chain.exhibits(found.evidence, places) if found else (),
         ahead=pipeline.runs_ahead(run),
         claim=recording.ending.claim,
+        likely=rewards.likely(verdict, trajectory.team, trajectory.platform) if verdict else None,
     )
 
 
