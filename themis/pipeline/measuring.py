@@ -24,7 +24,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from themis.critic.trust import reading, writing
-from themis.critic.trust.table import Row
+from themis.critic.trust.table import HALF, Row
 from themis.critic.trust.telling import VERSION
 from themis.domain.errors import ThemisError
 from themis.domain.jsontypes import Json
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 PROGRAM = "themis.critic.trust.measuring"
 LOOK_AGAIN = 0.5  # seconds between looks at work that another process does
+ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # the others are for those who wait
 PIECE = 2**16  # bytes read at a time
 
 Costs: TypeAlias = Callable[[Judge], dict[str, Json]]
@@ -139,17 +140,22 @@ def _asked(measuring: Measuring) -> _Asked:
         )
     judges = _judges(measuring)
     return _Asked(
-        heading={
-            "judges": [judge.name for judge in judges],
-            "left_out": 0,
-            "tasks_known": True,
-            "least": 0.5,
-            "alone": not measuring.together,
-            "together": bool(measuring.together),
-        },
+        heading=heading_of(judges, together=bool(measuring.together)),
         rows=labelled.rows(measuring.team, judges, until=timezone.now()),
         judges={judge.name: judge for judge in judges},
     )
+
+
+def heading_of(judges: Sequence[Judge], *, together: bool) -> dict[str, Json]:
+    """What the process is told of the team's own judges, before the rows."""
+    return {
+        "judges": [judge.name for judge in judges],
+        "left_out": 0,
+        "tasks_known": True,
+        "least": HALF,
+        "alone": not together,
+        "together": together,
+    }
 
 
 def _judges(measuring: Measuring) -> Sequence[Judge]:
@@ -164,6 +170,7 @@ def _fed(asked: _Asked) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", PROGRAM],
         cwd=settings.BASE_DIR,
+        env=os.environ | dict.fromkeys(ONE_CORE, "1"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -181,9 +188,9 @@ def _fed(asked: _Asked) -> Iterator[subprocess.Popen[bytes]]:
 def _feed(into: IO[bytes] | None, asked: _Asked) -> None:
     if into is None:
         return
-    into.write(f"{json.dumps(asked.heading)}\n".encode())
+    into.write(writing.line(asked.heading).encode())
     for row in asked.rows:
-        into.write(f"{json.dumps(writing.row_json(row))}\n".encode())
+        into.write(writing.line(writing.row_json(row)).encode())
     into.close()
 
 

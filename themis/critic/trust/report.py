@@ -10,7 +10,7 @@ from themis.critic.trust.calibration import Calibration
 from themis.critic.trust.combine import Rule, alone, chain, quorums
 from themis.critic.trust.demand import Demand
 from themis.critic.trust.evidence import Dependence
-from themis.critic.trust.fitting import TooFewLabels, calibrate, unseen
+from themis.critic.trust.fitting import TooFewLabels, calibrate_and_check
 from themis.critic.trust.floor import Promise, climb
 from themis.critic.trust.ladder import Rung, rung
 from themis.critic.trust.metrics import Confusion, Measured, confusion, measure
@@ -144,8 +144,7 @@ def _sureness(table: Table, judge: str) -> Sureness:
     scored: list[Scored] = [(score, right) for score, right, _ in held]
     before = bins_by_task(held), brier(scored), calibration_error(scored)
     try:
-        found = calibrate(table, judge)
-        after = unseen(table, judge)
+        found, after = calibrate_and_check(table, judge)
     except TooFewLabels as error:
         return Sureness(bins=before[0], brier=before[1], error=before[2], calibrated=str(error))
     told: list[Scored] = [(probability, right) for probability, right, _ in after]

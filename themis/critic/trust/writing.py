@@ -22,6 +22,11 @@ def as_json(table: Table) -> Iterator[str]:
     yield f"{'' if table.rows else head}\n]}}\n"
 
 
+def line(value: dict[str, Json]) -> str:
+    """A JSON object on a line of its own."""
+    return f"{json.dumps(value)}\n"
+
+
 def row_json(row: Row) -> dict[str, Json]:
     """One run."""
     judges: dict[str, Json] = {judge: _plain(said) for judge, said in row.said.items()}
@@ -33,17 +38,17 @@ def row_json(row: Row) -> dict[str, Json]:
 
 def as_csv(table: Table) -> Iterator[str]:
     """The lines of a CSV file with a column a judge."""
-    yield _line(["id", "task", "label", "platform", *table.judges])
+    yield _cells(["id", "task", "label", "platform", *table.judges])
     for row in table.rows:
         said = ["" if judge not in row.said else _plain(row.said[judge]) for judge in table.judges]
-        yield _line([row.id, row.task, row.label.value, row.platform.value, *said])
+        yield _cells([row.id, row.task, row.label.value, row.platform.value, *said])
 
 
 def _plain(said: float | str) -> float | str:
     return said if isinstance(said, float) else str(said)
 
 
-def _line(cells: Iterable[object]) -> str:
+def _cells(cells: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
