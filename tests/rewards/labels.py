@@ -136,7 +136,7 @@ def measured(
             name=str(section["name"]),
             platform=str(each["platform"]),
             digest=str(each["digest"]),
-            report=section,
+            report=section | ({} if several else {"cost": labelled.cost(team, judge)}),
         )
         for each in answers
         if isinstance(section := each.get("section"), dict)
