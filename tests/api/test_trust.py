@@ -94,9 +94,10 @@ def test_too_few_labels_are_an_error_with_their_number(caller: Caller) -> None:
     (row,) = labels.measured(caller.team)
     status, answer = get(caller, runs[0].pk, "?floor=0.9&alpha=0.01")
     assert (status, answer["code"], answer["measurement"]) == (409, "not_promised", row.pk)
-    assert isinstance(answer["labels_needed"], int)
-    assert answer["labels_needed"] > 26
-    assert f"{answer['labels_needed']} labelled runs" in str(answer["error"])
+    needed = answer["labels_needed"]
+    assert isinstance(needed, int)
+    assert needed > 26
+    assert f"{needed} labelled runs" in str(answer["error"])
     assert "reward" not in answer
     assert (answer["floor"], answer["alpha"], answer["n_labels"]) == (0.9, 0.01, 26)
 
@@ -106,7 +107,7 @@ def test_a_floor_above_the_precision_has_no_number(caller: Caller) -> None:
     labels.measured(caller.team)
     status, answer = get(caller, runs[0].pk, "?floor=0.999")
     assert status == 409
-    assert answer["labels_needed"] is None or answer["labels_needed"] > 210
+    assert answer["labels_needed"] is None or float(str(answer["labels_needed"])) > 210
 
 
 def test_a_judge_that_nobody_measured_promises_nothing(caller: Caller) -> None:

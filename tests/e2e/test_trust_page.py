@@ -75,5 +75,5 @@ def test_a_dropped_table_is_measured_before_ones_eyes(tmp_path: Path) -> None:
         page.get_by_role("link", name="second").click()
         expect(page.locator("svg.reliability")).to_be_visible()
         with page.expect_download() as download:
-            page.get_by_role("link", name="CSV").click()
+            page.get_by_role("link", name="CSV", exact=True).click()
         assert download.value.path().read_text().startswith("id,task,label,platform,first,second")

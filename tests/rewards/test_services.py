@@ -11,6 +11,8 @@ from tests.critic.trust import tables
 from tests.rewards import labels
 from tests.rewards.labels import JUDGE, ME, OTHER, told
 from themis.accounts.models import Team, User
+from themis.domain.jsontypes import Json
+from themis.domain.verdict import Outcome
 from themis.rewards import queries, services
 from themis.rewards.models import Brought, Measurement, Measuring
 
@@ -82,7 +84,7 @@ def test_a_measurement_is_of_one_judge_at_one_time(team: Team) -> None:
 def test_judges_together_are_measured_on_the_runs_of_all(team: Team) -> None:
     shared = labels.judged(team, told(3, 1, 1, 3))
     for run in shared[:5]:
-        labels.verdict(run, labels.Outcome.PASSED, judge=OTHER).save()
+        labels.verdict(run, Outcome.PASSED, judge=OTHER).save()
     both, either = labels.measured(team, together=[JUDGE, OTHER])
     assert (both.n_labels, both.report["quorum"], either.report["quorum"]) == (5, 2, 1)
     assert both.judges == [JUDGE.name, OTHER.name]
@@ -96,7 +98,7 @@ def test_a_table_goes_with_what_was_measured_on_it(team: Team, owner: User) -> N
     )
     work = asked(team, brought=row)
     services.claim(measuring=work, owner=ME, at=stories.NOW)
-    report = {"judges": ["a"], "runs": 12, "tasks": 12}
+    report: dict[str, Json] = {"judges": ["a"], "runs": 12, "tasks": 12}
     found = services.Found(judge=None, name="a", platform="", digest="d", report=report)
     assert services.keep(measuring=work, owner=ME, found=[found], at=LATER)
     assert [each.name for each in queries.measurements_in(row)] == ["a"]

@@ -11,10 +11,10 @@ from themis.critic.trust import keeping, ladder, measuring, reading, report, tel
 from themis.critic.trust.combine import chain
 from themis.critic.trust.demand import Demand
 from themis.critic.trust.floor import FLOORS, choose
-from themis.critic.trust.table import Table
+from themis.critic.trust.table import Row, Said, Table
 from themis.domain.errors import UnreadableTable
 from themis.domain.jsontypes import Json
-from themis.domain.trajectory import Platform
+from themis.domain.trajectory import Label, Platform
 from themis.domain.verdict import Outcome
 
 
@@ -125,12 +125,12 @@ def test_a_platform_is_measured_by_itself_where_it_has_labels_enough() -> None:
 
 
 def test_judges_are_measured_on_the_runs_they_judged_together_on_those_of_both() -> None:
-    rows = [
-        tables.row(n, n % 2 == 0, **({"a": 0.9} if n < 30 else {}), **({"b": 0.8} if n > 9 else {}))
-        for n in range(40)
-    ]
-    told = [
-        each["section"] for each in answers(tables.table(rows), together=True) if "section" in each
-    ]
+    rows = []
+    for n in range(40):
+        said: dict[str, Said] = {"a": 0.9} if n < 30 else {}
+        said |= {"b": 0.8} if n > 9 else {}
+        rows.append(Row(id=str(n), task=f"t{n}", label=Label("passed"), said=said))
+    table = Table(judges=("a", "b"), rows=tuple(rows))
+    told = [each["section"] for each in answers(table, together=True) if "section" in each]
     runs = {str(each["name"]): each["runs"] for each in told if isinstance(each, dict)}
     assert runs == {"a": 30, "b": 30, "both": 20, "either": 20}
