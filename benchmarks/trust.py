@@ -64,7 +64,7 @@ def halves(table: Table, splits: int, seed: int = SEED) -> Iterator[tuple[Table,
 
 def offers(table: Table) -> dict[str, list[Rule]]:
     """Each judge, and all of them combined in every way, with the rules each may choose from."""
-    found = {judge: chain(table, judge) for judge in table.judges}
+    found = {judge: chain(table.judged_by([judge]), judge) for judge in table.judges}
     if len(table.judges) > 1:
         found |= {rule.name: [rule] for rule in quorums(table.judges)}
     return found
@@ -75,7 +75,9 @@ def tally(table: Table, demand: Demand, splits: int, seed: int = SEED) -> dict[s
     found = {name: Tally() for name in offers(table)}
     for ours, other in halves(table, splits, seed):
         for name, rules in offers(ours).items():
-            found[name].add(choose(ours, rules, demand), other)
+            judges = rules[0].judges
+            promise = choose(ours.judged_by(judges), rules, demand)
+            found[name].add(promise, other.judged_by(judges))
     return found
 
 
@@ -89,7 +91,8 @@ def lines(table: Table, demands: list[Demand], splits: int, seed: int) -> Iterat
     for demand in demands:
         found = tally(table, demand, splits, seed)
         for name, rules in offers(table).items():
-            whole, split = choose(table, rules, demand), found[name]
+            whole = choose(table.judged_by(rules[0].judges), rules, demand)
+            split = found[name]
             share = f"{split.held}/{split.given}" if split.given else "-"
             answer = "promised" if whole.kept else "refused"
             yield (

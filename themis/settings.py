@@ -110,7 +110,10 @@ CHANNEL_LAYERS: dict[str, Any] = {
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "critic"
-CELERY_TASK_ROUTES = {"themis.pipeline.tasks.read_uploads": {"queue": "intake"}}
+CELERY_TASK_ROUTES = {
+    "themis.pipeline.tasks.read_uploads": {"queue": "intake"},
+    "themis.pipeline.tasks.measure": {"queue": "measuring"},
+}
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if EMBEDDED else {}

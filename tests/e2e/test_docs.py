@@ -21,6 +21,7 @@ def blocks() -> list[tuple[str, str]]:
     return BLOCK.findall((ROOT / "docs" / "api.md").read_text())
 
 
+@pytest.mark.timeout(300)
 def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here; install it")
@@ -35,12 +36,17 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
             run(first[1] + text if kind == "sh" else text, kind, tmp_path, variables)
             for kind, text in others
         ]
-    packed, folder, as_json, streamed, by_curl = answers
+    packed, folder, as_json, streamed, by_curl, measured, asked = answers
     assert '"is_new": true' in packed
     assert '"is_new": false' in folder
     assert '"is_new": false' in as_json
     assert "'state': 'closed', 'n_steps': 5" in streamed
     assert by_curl.count('"n_steps": 1') == 3
+    assert '"status": "done"' in measured
+    assert '"critic": "evidence-only"' in measured
+    corrected, floor = asked.replace("}{", "}\n{").splitlines()[-2:]
+    assert '"reason": "' in corrected
+    assert '"code": "not_promised"' in floor
 
 
 def run(text: str, kind: str, folder: Path, variables: dict[str, str]) -> str:

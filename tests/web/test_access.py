@@ -22,7 +22,7 @@ OF_THE_TEAM = (
     "screen",
     "thumbnail",
 )
-FOR_ALL = ("home", "list", "uploads", "model", "api")
+FOR_ALL = ("home", "list", "uploads", "trust", "tables", "model", "api")
 
 
 @pytest.mark.parametrize("page", [*OF_THE_TEAM, *FOR_ALL])
@@ -63,12 +63,22 @@ def test_a_part_sends_anonymous_to_the_login_page_as_a_whole(
 
 
 @pytest.mark.parametrize(
-    "name", ["uploads:announce", "verdicts:judge", "settings:revoke", "settings:model-check"]
+    "name",
+    [
+        "uploads:announce",
+        "verdicts:judge",
+        "settings:revoke",
+        "settings:model-check",
+        "trust:measure",
+        "trust:together",
+        "trust:delete",
+    ],
 )
 def test_get_does_not_write(as_owner: Client, verdict: Verdict, name: str) -> None:
     args: dict[str, list[object]] = {
         "verdicts:judge": [verdict.trajectory_id],
         "settings:revoke": [1],
+        "trust:delete": [1],
     }
     assert as_owner.get(reverse(name, args=args.get(name, []))).status_code == 405
 

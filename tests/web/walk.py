@@ -29,6 +29,8 @@ def pages_of(verdict: Verdict) -> dict[str, str]:
         "screen": pictures.address_of(verdict.trajectory, 0),
         "thumbnail": pictures.address_of(verdict.trajectory, 0, pictures.THUMBNAIL),
         "uploads": reverse("uploads:index"),
+        "trust": reverse("trust:index"),
+        "tables": reverse("trust:tables"),
         "model": reverse("settings:model"),
         "critics": reverse("settings:critics"),
         "critic": reverse("settings:critic", args=["zerogui"]),

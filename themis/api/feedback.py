@@ -1,4 +1,4 @@
-"""Dense feedback beside a reward, as the API tells it: steps are counted from 1."""
+"""Dense feedback beside a reward, as the API tells it: steps are positions, from 0."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class MilestoneFeedback(Schema):
     """One milestone of the last version."""
 
     id: str
-    step: int = Field(description="from 1")
+    step: int = Field(description="from 0")
     goal: str = Field(description="the change of state that was looked for")
     achieved: bool | None = Field(description="null: what was recorded cannot tell")
 
@@ -20,7 +20,7 @@ class MilestoneFeedback(Schema):
 class StepFeedback(Schema):
     """What was reached by the end of one step."""
 
-    step: int = Field(description="from 1")
+    step: int = Field(description="from 0")
     progress: float = Field(description="0 to 1: the share of milestones achieved so far")
     gain: float = Field(description="what this step added; gains add up to the last progress")
     achieved: list[str] = Field(description="milestones that this step brought about")
@@ -34,7 +34,7 @@ class Feedback(Schema):
         description="OSReward's taxonomy, where the critic named one"
     )
     first_failing_step: int | None = Field(
-        description="from 1: the first that something speaks against; null unless it failed"
+        description="from 0: the first that something speaks against; null unless it failed"
     )
     milestones: list[MilestoneFeedback]
     steps: list[StepFeedback] = Field(description="empty where the critic chose no milestone")
@@ -42,19 +42,16 @@ class Feedback(Schema):
 
 def told(found: domain.Feedback) -> Feedback:
     """The feedback as it is answered."""
-    failing = found.first_failing_step
     return Feedback(
         error_class=found.error_class,
-        first_failing_step=None if failing is None else failing + 1,
+        first_failing_step=found.first_failing_step,
         milestones=[
-            MilestoneFeedback(
-                id=each.id, step=each.step + 1, goal=each.goal, achieved=each.achieved
-            )
+            MilestoneFeedback(id=each.id, step=each.step, goal=each.goal, achieved=each.achieved)
             for each in found.milestones
         ],
         steps=[
             StepFeedback(
-                step=each.step + 1,
+                step=each.step,
                 progress=each.progress,
                 gain=each.gain,
                 achieved=list(each.achieved),

@@ -6,12 +6,21 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from ninja import Query as Queried
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.api import bodies, cases, once, telling
+from themis.api import bodies, cases, feedback, once, telling, trust
 from themis.api.replies import Refused, Reply
-from themis.api.schemas import Instruction, Pending, Problem, Provisional, Reward, Submitted
+from themis.api.schemas import (
+    Instruction,
+    NotPromised,
+    Pending,
+    Problem,
+    Provisional,
+    Reward,
+    Submitted,
+)
 from themis.domain.evidence import Injection
 from themis.domain.verdict import Outcome
 from themis.pipeline import flow, intake, queries
@@ -29,7 +38,12 @@ router = Router(tags=["rewards"])
 
 @router.get(
     "/rewards/{trajectory_id}",
-    response={200: Reward, 202: Pending, 401: Problem, 404: Problem, 503: Problem},
+    response={
+        200: Reward,
+        202: Pending,
+        **dict.fromkeys((401, 404, 422, 503), Problem),
+        409: NotPromised,
+    },
     summary="The reward of a trajectory",
     operation_id="get_reward",
 )
@@ -37,17 +51,21 @@ def get_reward(
     request: HttpRequest,
     response: HttpResponse,
     trajectory_id: str,
-    critic: str = Query("", description="only verdicts of this critic"),
-) -> Status[Reward | Pending | Problem]:
+    asked: Queried[trust.Asked],
+) -> Status[Reward | Pending | Problem] | HttpResponse:
     """What an RL job trains on. The newest run decides what is answered.
 
     It gave a verdict: 200. It waits or runs: 202 with Retry-After. It broke: 503 with the cause.
     An undecided verdict is a 200 whose reward is null. A run that still goes on is a 202, too:
     what was judged of it so far is only under `provisional`.
+
+    With a floor, what the newest measurement of the judge promises is passed and all else is
+    undecided, whatever the verdict; a floor that the labels cannot support is a 409.
     """
     trajectory = cases.find(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))
+    critic = asked.critic
     if not _NAME.fullmatch(critic):
         return Status(404, _not_judged(trajectory))
     page = request.build_absolute_uri(reverse("trajectories:detail", args=[trajectory.pk]))
@@ -63,7 +81,10 @@ def get_reward(
     found = rewards.newest(trajectory, critic)
     if found is None:
         return Status(404, _not_judged(trajectory))
-    return Status(200, _reward(found, f"{page}?verdict={found.verdict}"))
+    try:
+        return Status(200, _reward(request, found, asked, f"{page}?verdict={found.verdict}"))
+    except Refused as refused:
+        return refused.reply.response()
 
 
 @router.post(
@@ -110,19 +131,32 @@ def _submission(
     return write
 
 
-def _reward(found: rewards.Reward, page: str) -> Reward:
+def _reward(request: HttpRequest, found: rewards.Reward, asked: trust.Asked, page: str) -> Reward:
+    demand = asked.demand
+    known = trust.known_of(cases.team_of(request), found, asked)
+    promise = trust.promised(found, known, demand) if demand else None
+    is_withheld = promise is not None and not trust.keeps(found, promise)
     return Reward(
         trajectory=found.trajectory,
-        outcome=Outcome(found.outcome),
-        reward=found.reward,
+        outcome=Outcome.UNDECIDED if is_withheld else Outcome(found.outcome),
+        reward=None if is_withheld else found.reward,
         confidence=found.confidence,
-        critic=found.critic,
-        critic_version=found.critic_version,
-        model=found.model or None,
+        critic=found.judge.critic,
+        critic_version=found.judge.critic_version,
+        model=found.judge.model or None,
         verdict=found.verdict,
         evidence=page,
         injections=[_instruction(each) for each in found.injections],
+        promise=promise,
+        calibrated=trust.calibrated(found, known),
+        corrected=trust.corrected(found, known),
+        feedback=_feedback(found) if asked.dense else None,
     )
+
+
+def _feedback(found: rewards.Reward) -> feedback.Feedback | None:
+    dense = rewards.feedback_on(found)
+    return feedback.told(dense) if dense else None
 
 
 def _instruction(found: Injection) -> Instruction:

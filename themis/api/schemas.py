@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from themis.api.feedback import Feedback
 from themis.domain.evidence import InjectionSource
 from themis.domain.verdict import Outcome
+from themis.rewards.models import Status as MeasuringStatus
+
+
+class Promise(Schema):
+    """The floor as it was promised: what passes, passes with this precision."""
+
+    floor: float
+    alpha: float
+    threshold: float = Field(description="a run passes from this score on; below it is undecided")
+    score: float | None = Field(description="of this verdict; null: undecided")
+    said: Outcome = Field(description="the verdict's own outcome, before the floor")
+    coverage: float = Field(description="share of the labelled runs that pass")
+    n_labels: int
+    measurement: int = Field(description="pin it: measurement=ID")
+    measured_at: str
+    platform: str | None = Field(description="null: of all platforms together")
+
+
+class Calibrated(Schema):
+    """How often runs with such a score truly passed."""
+
+    probability: float
+    n_labels: int
+    n_tasks: int
+    brier: float = Field(description="on tasks the curve was not fitted to")
+    measurement: int
+    platform: str | None
+
+
+class Interval(Schema):
+    """A rate and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Corrected(Schema):
+    """The reward without the judge's bias. It may be below 0 or above 1."""
+
+    value: float | None = Field(description="null where it is refused; reason says why")
+    reason: str | None
+    fpr: Interval | None = Field(description="failed runs that the judge passes")
+    fnr: Interval | None = Field(description="passed runs that the judge fails")
+    measurement: int
+    platform: str | None
 
 
 class Instruction(Schema):
@@ -24,7 +71,7 @@ class Reward(Schema):
     """The reward of a trajectory's newest verdict."""
 
     trajectory: str
-    outcome: Outcome
+    outcome: Outcome = Field(description="with a floor: passed, or undecided below it")
     reward: float | None = Field(
         description="1.0 passed, 0.0 failed, null undecided: never train on null"
     )
@@ -37,6 +84,12 @@ class Reward(Schema):
     injections: list[Instruction] = Field(
         description="words in the run that address the judge, at most 20: look before you train"
     )
+    promise: Promise | None = Field(None, description="where a floor was asked for")
+    calibrated: Calibrated | None = Field(
+        None, description="where the judge was measured on labels enough"
+    )
+    corrected: Corrected | None = Field(None, description="where the judge was measured")
+    feedback: Feedback | None = Field(None, description="of the verdict, where dense was asked for")
 
 
 class Provisional(Schema):
@@ -130,6 +183,22 @@ class Problem(Schema):
     evidence: str | None = None
 
 
+class NotPromised(Problem):
+    """A floor that is not promised, a judge that was never measured, or another one's measurement.
+
+    There is no reward in it, on purpose.
+    """
+
+    floor: float | None = None
+    alpha: float | None = None
+    labels_needed: int | None = Field(
+        None, description="labelled runs that would do, were the precision to stay; null: none"
+    )
+    n_labels: int | None = None
+    measurement: int | None = None
+    platform: str | None = None
+
+
 class Misplaced(Problem):
     """A step or an ending that does not fit the run as it stands."""
 
@@ -151,3 +220,49 @@ class Submitted(Schema):
     run: int
     status: str
     reward: str = Field(description="where the reward will be")
+
+
+class AskedToMeasure(Schema):
+    """Work on measurements: how far it is, and what came of it."""
+
+    measuring: int
+    status: MeasuringStatus
+    critic: str | None = Field(description="null: every critic with verdicts on labelled runs")
+    done: int = Field(description="stages that are done")
+    total: int | None = Field(description="stages; null until they are counted")
+    now: str = Field(description="what it is at")
+    error: str | None = Field(description="why it broke")
+    measurements: list[int]
+    url: str
+
+
+class Measured(Schema):
+    """What one judge, or several together, were worth on labels at one time. It never changes."""
+
+    measurement: int
+    name: str
+    critic: str | None = Field(description="null: several together, or of a table brought in")
+    critic_version: str | None
+    settings_hash: str | None
+    model: str | None
+    judges: list[str]
+    source: str | None = Field(description="the table brought in; null: the team's own labels")
+    platform: str | None = Field(description="null: all")
+    measured_at: str
+    n_labels: int
+    n_tasks: int
+    digest: str = Field(description="of the labels and verdicts it was measured on")
+    url: str
+    page: str
+
+
+class MeasuredWhole(Measured):
+    """One measurement with its report."""
+
+    report: dict[str, Any] = Field(description="a section of themis/trust/1: see docs/trust.md")
+
+
+class MeasuredList(Schema):
+    """Measurements, the newest first."""
+
+    measurements: list[Measured]

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import exports, rewards, steps, trajectories
+from themis.api import exports, measurements, rewards, steps, trajectories
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -21,6 +21,7 @@ api = NinjaAPI(
     auth=[BearerKey(), HeaderKey()],
 )
 api.add_router("", rewards.router)
+api.add_router("", measurements.router)
 api.add_router("", exports.router)
 api.add_router("", trajectories.router)
 api.add_router("", steps.router)

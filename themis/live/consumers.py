@@ -53,6 +53,10 @@ class Watch(AsyncJsonWebsocketConsumer):
         """One upload went on."""
         await self.send_json({"changed": message["upload"]})
 
+    async def measured(self, message: dict[str, str]) -> None:
+        """Work on measurements went on."""
+        await self.send_json({"changed": message["measuring"]})
+
 
 def _group(user: User | AnonymousUser, pk: str | None) -> str | None:
     membership = accounts.membership_of(user) if isinstance(user, User) else None

@@ -51,6 +51,23 @@ async def announce_upload(upload_id: str, team_id: int) -> None:
         log.warning("live update not sent: %s", error)
 
 
+async def announce_measuring(measuring_id: int, team_id: int) -> None:
+    """Tell a team's pages that work on measurements went on; never raises."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    message = {"type": "measured", "measuring": str(measuring_id)}
+    try:
+        await layer.group_send(group_of_team(team_id), message)
+    except OSError as error:
+        log.warning("live update not sent: %s", error)
+
+
+def announce_measuring_now(measuring_id: int, team_id: int) -> None:
+    """`announce_measuring`, from code that is not asynchronous."""
+    async_to_sync(announce_measuring)(measuring_id, team_id)
+
+
 def announce_upload_now(upload_id: str, team_id: int) -> None:
     """`announce_upload`, from code that is not asynchronous."""
     async_to_sync(announce_upload)(upload_id, team_id)

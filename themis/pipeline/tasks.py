@@ -12,17 +12,21 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, progress, reading, streams
+from themis.pipeline import flow, measuring, progress, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
+from themis.rewards import queries as rewards
+from themis.rewards.models import Measuring
 from themis.trajectories import drafts
 from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
+to_measure = threading.Event()  # likewise work on measurements
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
+MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
 BATCH = 200  # hints at a time
 
 
@@ -57,6 +61,40 @@ def hint_upload() -> None:
         log.warning("broker away, uploads wait for the next sweep: %s", error)
 
 
+@app.task
+def measure() -> None:
+    """Measure what waits to be measured; nothing to do if somebody else has it."""
+    measure_waiting()
+
+
+def measure_waiting() -> None:
+    """Do the work on measurements that has waited longest, until none waits."""
+    while waiting := rewards.next_to_measure():
+        measuring.work(waiting)
+
+
+def queue_measuring(row: Measuring) -> None:
+    """Tell a worker and the open pages of waiting work, once its row can be seen by others."""
+    name, team_id = row.pk, row.team_id
+
+    def tell() -> None:
+        hint_measuring()
+        progress.announce_measuring_now(name, team_id)
+
+    transaction.on_commit(tell)
+
+
+def hint_measuring() -> None:
+    """Tell a worker of waiting work, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_measure.set()
+        return
+    try:
+        measure.delay()
+    except OperationalError as error:
+        log.warning("broker away, measuring waits for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process, a lost message or a silent recorder left behind.
 
@@ -67,6 +105,9 @@ def sweep() -> None:
     reading.sweep(at=timezone.now())
     if uploads.next_to_read() is not None:
         hint_upload()
+    measuring.sweep(at=timezone.now())
+    if rewards.next_to_measure() is not None:
+        hint_measuring()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

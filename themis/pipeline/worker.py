@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from celery.worker import WorkController
 from django.conf import settings
@@ -39,7 +40,14 @@ def start_worker(*, threads: int) -> None:
 
 def start_reading() -> None:
     """Read uploads in this process, one at a time, until it ends."""
-    threading.Thread(target=_read_for_ever, name="reading", daemon=True).start()
+    look = (tasks.to_read, tasks.read_waiting, "reading")
+    threading.Thread(target=_work_for_ever, args=look, name="reading", daemon=True).start()
+
+
+def start_measuring() -> None:
+    """Have judges measured from this process, one work at a time, until it ends."""
+    look = (tasks.to_measure, tasks.measure_waiting, "measuring")
+    threading.Thread(target=_work_for_ever, args=look, name="measuring", daemon=True).start()
 
 
 def start_sweeping() -> None:
@@ -58,15 +66,15 @@ def _sweep_for_ever() -> None:
         ended.wait(SWEEP)
 
 
-def _read_for_ever() -> None:
+def _work_for_ever(hinted: threading.Event, work: Callable[[], None], name: str) -> None:
     while True:
-        tasks.to_read.wait(SWEEP)
-        tasks.to_read.clear()
+        hinted.wait(SWEEP)
+        hinted.clear()
         try:
             close_old_connections()
-            tasks.read_waiting()
+            work()
         except DatabaseError as error:
-            log.warning("reading failed, trying again: %s", error)
+            log.warning("%s failed, trying again: %s", name, error)
 
 
 def reading_arguments() -> list[str]:
@@ -86,7 +94,7 @@ def celery_arguments(number: int) -> list[str]:
     return [
         *("--quiet", "-A", "themis", "worker"),
         *("--without-mingle", "--without-gossip"),  # workers need not know each other
-        *("--queues", tasks.QUEUE),
+        *("--queues", f"{tasks.QUEUE},{tasks.MEASURING}"),
         *("--pool", "threads"),
         *("--concurrency", str(settings.WORKER_THREADS)),
         *("--hostname", f"critic{number}@%h"),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from themis.critic.contract import Turn
 from themis.domain import wire
 from themis.domain.evidence import Injection
+from themis.domain.verdict import Finding
 from themis.trajectories.models import Trajectory
 from themis.verdicts import models
 from themis.verdicts.models import CHAIN, Status, Verdict
@@ -42,6 +43,12 @@ def injections(verdict: Verdict) -> tuple[Injection, ...]:
     found = Verdict.objects.filter(pk=verdict.pk).values_list("finding__injections", flat=True)
     at = f"verdict {verdict.pk}"
     return tuple(wire.decode(Injection, each, at=at) for each in found.first() or ())
+
+
+def finding(verdict_id: int) -> Finding | None:
+    """The finding of a given verdict; None where there is none."""
+    held = Verdict.objects.filter(pk=verdict_id).values_list("finding", flat=True).first()
+    return wire.load(Finding, held, at=f"verdict {verdict_id}") if held else None
 
 
 def lenders(verdict: Verdict) -> list[int]:

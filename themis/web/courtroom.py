@@ -11,6 +11,8 @@ from themis.domain.trajectory import Claim
 from themis.domain.verdict import Finding
 from themis.pipeline import queries as pipeline
 from themis.pipeline.models import Run, Status
+from themis.rewards import queries as rewards
+from themis.rewards.queries import Likely
 from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
 from themis.verdicts.models import CHAIN, Verdict
@@ -35,6 +37,7 @@ class Courtroom:
     ahead: int  # runs that wait before this one
     claim: Claim | None  # what the agent says of its own success
     progress: Progress | None  # of the verdict, where it was given and chose milestones
+    likely: Likely | None  # what the judge's score is worth, where it was measured
 
     @property
     def is_active(self) -> bool:
@@ -113,6 +116,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         ahead=pipeline.runs_ahead(run),
         claim=recording.ending.claim,
         progress=progress(feedback(found, len(recording.steps)), places) if found else None,
+        likely=rewards.likely(verdict, trajectory.team, trajectory.platform) if verdict else None,
     )
 
 

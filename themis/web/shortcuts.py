@@ -28,6 +28,7 @@ SHORTCUTS = (
             Shortcut(keys=("?",), does="Show or hide this sheet"),
             Shortcut(keys=("g h",), does="Home"),
             Shortcut(keys=("g t",), does="Trajectories"),
+            Shortcut(keys=("g r",), does="Trust: how far judges are right"),
             Shortcut(keys=("Esc",), does="Close what is open, leave a field"),
         ),
     ),

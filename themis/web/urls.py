@@ -12,11 +12,14 @@ from themis.web.pages import (
     judgings,
     keys,
     login,
+    measurement,
     model,
     receiving,
     screens,
+    tables,
     trajectories,
     trajectory,
+    trust,
     turns,
     tus,
     uploads,
@@ -56,6 +59,17 @@ verdicts: Routes = [
     path("verdicts/<int:verdict_id>/turns/", turns.index, name="turns"),
     path("verdicts/<int:verdict_id>/turns/<int:turn_id>/", turns.turn, name="turn"),
 ]
+trust_: Routes = [
+    path("", trust.index, name="index"),
+    path("judge/", measurement.judge, name="judge"),
+    path("measurings/", trust.measure, name="measure"),
+    path("together/", trust.together, name="together"),
+    path("measurements/<int:pk>/", measurement.measurement, name="measurement"),
+    path("measurements/<int:pk>/table.<str:kind>/", measurement.table, name="verdicts"),
+    path("tables/", tables.index, name="tables"),
+    path("tables/<int:pk>/", tables.detail, name="table"),
+    path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
+]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
@@ -74,6 +88,7 @@ urlpatterns: Routes = [
     path("trajectories/", include((trajectories_, "trajectories"))),
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
+    path("trust/", include((trust_, "trust"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

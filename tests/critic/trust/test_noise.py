@@ -8,9 +8,13 @@ from tests.critic.trust import tables
 from themis.critic.trust.noise import Noise, NoSignal, Rate, measure
 from themis.domain.verdict import Outcome
 
-CLEAR = Noise(
-    false_positive=Rate(value=0.1, variance=0.0), false_negative=Rate(value=0.3, variance=0.0)
-)
+
+def certain(value: float) -> Rate:
+    """A rate that nobody doubts."""
+    return Rate(value=value, variance=0.0, low=value, high=value)
+
+
+CLEAR = Noise(false_positive=certain(0.1), false_negative=certain(0.3))
 
 
 def test_rates_are_counted_among_the_decided() -> None:
@@ -43,9 +47,8 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
 
 
 def test_uncertain_rates_widen_the_error() -> None:
-    unsure = Noise(
-        false_positive=Rate(value=0.1, variance=0.01), false_negative=Rate(value=0.3, variance=0.0)
-    )
+    doubtful = Rate(value=0.1, variance=0.01, low=0.02, high=0.3)
+    unsure = Noise(false_positive=doubtful, false_negative=certain(0.3))
     rewards = [1.0] * 30 + [0.0] * 70
     assert unsure.mean(rewards).error > CLEAR.mean(rewards).error
     assert unsure.mean(rewards).value == CLEAR.mean(rewards).value
@@ -67,6 +70,17 @@ def test_no_mistake_on_a_few_labels_is_no_certainty() -> None:
     found = measure(tables.counted(right=5, wrong=0, missed=0, refused=5), "a")
     assert found.false_positive.value == 0.0
     assert found.false_positive.variance > 0.0
+    assert found.false_positive.high > 0.4
+
+
+def test_the_interval_counts_runs_of_one_task_once() -> None:
+    runs = tables.counted(right=50, wrong=10, missed=10, refused=50).rows
+    tasks = [
+        tables.row(n, each.right, task=f"t{n % 12}", **each.said) for n, each in enumerate(runs)
+    ]
+    alone, together = measure(tables.table(runs), "a"), measure(tables.table(tasks), "a")
+    assert together.false_positive.value == alone.false_positive.value
+    assert together.false_positive.high > alone.false_positive.high
 
 
 def test_undecided_runs_are_neither_mistake_nor_success() -> None:

@@ -69,6 +69,96 @@ def test_tasks_for_other_runs_are_refused(tmp_path: Path) -> None:
         webjudge.read(folder(tmp_path, a=([1, 0], [1, 0])), tmp_path / "tasks.csv")
 
 
+Cells = dict[tuple[str, str], tuple[list[int], list[int]]]
+
+
+def by_part(place: Path, **judges: Cells) -> Path:
+    """A folder whose files hold their pairs by benchmark and agent, and all together."""
+    for judge, cells in judges.items():
+        held: dict[str, dict[str, object]] = {"all": {}}
+        human = [label for cell, _ in cells.values() for label in cell]
+        said = [word for _, cell in cells.values() for word in cell]
+        held["all"]["all"] = {"trajectory_success": {"y_human": human, "y_judge": said}}
+        for (benchmark, agent), (labels, words) in cells.items():
+            pairs = {"trajectory_success": {"y_human": labels, "y_judge": words}}
+            held.setdefault(benchmark, {})[agent] = pairs
+        path = place / judge / "results" / "results.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"webjudge": held}), encoding="utf-8")
+    return place
+
+
+SHOP: Cells = {("shop", "x"): ([1, 0, 1], [1, 0, 0]), ("shop", "y"): ([0, 0], [1, 0])}
+BANK: Cells = {("bank", "x"): ([1, 1], [1, 1])}
+
+
+def test_a_judge_of_some_benchmarks_is_silent_on_the_others(tmp_path: Path) -> None:
+    told = webjudge.read(by_part(tmp_path, a=SHOP | BANK, b=BANK, c=SHOP))
+    assert len(told.rows) == 7
+    runs = {judge: len(told.judged_by([judge]).rows) for judge in told.judges}
+    assert runs == {"a": 7, "b": 2, "c": 5}
+    assert len(told.judged_by(["a", "b"]).rows) == 2
+    assert not told.judged_by(["b", "c"]).rows
+    assert not told.tasks_known
+    assert confusion(told.judged_by(["c"]), alone("c")) == Confusion(1, 1, 1, 2)
+
+
+def test_judges_of_different_agents_make_one_table(tmp_path: Path) -> None:
+    (x, y) = SHOP.items()
+    told = webjudge.read(by_part(tmp_path, a=dict([x]), b=dict([y])))
+    assert [sorted(row.said) for row in told.rows] == [["a"], ["a"], ["a"], ["b"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "complaint"),
+    [
+        ({("shop", "x"): ([1, 1, 1], [1, 0, 0])}, "judged other runs of shop/x"),
+        ({("shop", "x"): ([1, 0], [1, 0])}, "judged other runs of shop/x"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(tmp_path: Path, cells: Cells, complaint: str) -> None:
+    with pytest.raises(UnreadableTable, match=complaint):
+        webjudge.read(by_part(tmp_path, a=SHOP, b=cells))
+
+
+def test_parts_that_do_not_add_up_are_refused(tmp_path: Path) -> None:
+    by_part(tmp_path, a=SHOP, b=BANK)
+    path = tmp_path / "b" / "results" / "results.json"
+    document = json.loads(path.read_text())
+    document["webjudge"]["all"]["all"]["trajectory_success"] = {"y_human": [1], "y_judge": [1]}
+    path.write_text(json.dumps(document))
+    with pytest.raises(UnreadableTable, match="b: 2 runs by benchmark and agent, 1 in all"):
+        webjudge.read(tmp_path)
+
+
+def test_tasks_for_judges_of_different_runs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTable, match="write a table"):
+        webjudge.read(by_part(tmp_path, a=SHOP, b=BANK), tmp_path / "tasks.csv")
+
+
+def test_no_judge_is_left_out_in_silence(tmp_path: Path) -> None:
+    many = {f"judge{n}": ([1, 0], [1, 0]) for n in range(33)}
+    with pytest.raises(UnreadableTable, match="33 judges"):
+        webjudge.read(folder(tmp_path, **many))
+
+
+def copied(place: Path, name: str, keeps: tuple[str, ...], *, flip: int = 0) -> None:
+    """A judge like GPT-4o on some benchmarks, which says the contrary every so often."""
+    source = json.loads((WEBJUDGE / "gpt4o" / "results" / "results.json").read_text("utf-8"))
+    held = source["webjudge"]
+    cells: Cells = {}
+    for benchmark in keeps:
+        for agent, cell in held[benchmark].items():
+            pairs = cell["trajectory_success"]
+            said = [
+                1 - word if flip and at % flip == 0 else word
+                for at, word in enumerate(pairs["y_judge"])
+            ]
+            if agent != "all":
+                cells[benchmark, agent] = (pairs["y_human"], said)
+    by_part(place, **{name: cells})
+
+
 @pytest.fixture(scope="module")
 def recorded() -> Table:
     return webjudge.read(WEBJUDGE)
@@ -118,6 +208,43 @@ class TestRecorded:
             assert said is (Outcome.PASSED if passed else Outcome.FAILED)
             checked += 1
         assert checked == 24
+
+    def test_further_judges_of_some_benchmarks_stand_beside_them(self, tmp_path: Path) -> None:
+        for judge in ("gpt4o", "o4_mini"):
+            path = tmp_path / judge / "results" / "results.json"
+            path.parent.mkdir(parents=True)
+            path.write_bytes((WEBJUDGE / judge / "results" / "results.json").read_bytes())
+        copied(tmp_path, "of_the_web", ("webarena", "visualwebarena"), flip=5)
+        copied(tmp_path, "at_work", ("workarena", "workarena++", "assistantbench"))
+        told = webjudge.read(tmp_path)
+        assert told.tasks_known
+        assert len(told.rows) == 1106
+        assert len(told.tasks) == 300
+        runs = {judge: len(told.judged_by([judge]).rows) for judge in told.judges}
+        assert runs == {"gpt4o": 1106, "o4_mini": 1106, "of_the_web": 586, "at_work": 520}
+        assert confusion(told, alone("o4_mini")) == Confusion(141, 31, 154, 780)
+        theirs, ours = told.judged_by(["at_work"]), told.judged_by(["at_work", "gpt4o"])
+        assert confusion(theirs, alone("at_work")) == confusion(ours, alone("gpt4o"))
+        known = {
+            (row.task, row.label, row.outcome("gpt4o")) for row in webjudge.read(WEBJUDGE).rows
+        }
+        assert {(row.task, row.label, row.outcome("gpt4o")) for row in told.rows} == known
+
+    def test_a_third_judge_of_the_same_runs_is_counted_with_them(self, tmp_path: Path) -> None:
+        for judge in ("gpt4o", "o4_mini"):
+            path = tmp_path / judge / "results" / "results.json"
+            path.parent.mkdir(parents=True)
+            path.write_bytes((WEBJUDGE / judge / "results" / "results.json").read_bytes())
+        flipped = json.loads((tmp_path / "gpt4o" / "results" / "results.json").read_text("utf-8"))
+        pairs = flipped["webjudge"]["all"]["all"]["trajectory_success"]
+        pairs["y_judge"] = [1 - word for word in pairs["y_judge"]]
+        third = tmp_path / "contrary" / "results" / "results.json"
+        third.parent.mkdir(parents=True)
+        third.write_text(json.dumps(flipped), encoding="utf-8")
+        told = webjudge.read(tmp_path)
+        assert confusion(told, alone("contrary")) == Confusion(85, 736, 210, 75)
+        names = [rule.name for rule in quorums(told.judges)]
+        assert names == ["all", "2 of 3", "any"]
 
     def test_only_what_the_labels_carry_is_promised(self, recorded: Table) -> None:
         rules = [alone("o4_mini"), alone("gpt4o"), *quorums(recorded.judges)]

@@ -48,9 +48,11 @@ def quorums(judges: Sequence[str]) -> list[Rule]:
 def thresholds(table: Table, judge: str, steps: int = STEPS) -> list[Rule]:
     """A scored judge's thresholds, highest first, set by the scores and never by the labels.
 
-    Each lets through about the same number of runs more than the one before it.
+    Each lets through about the same number of runs more than the one before it; none lies below
+    the table's least.
     """
-    scores = sorted((s for row in table.rows if (s := row.score(judge)) is not None), reverse=True)
+    said = (row.score(judge) for row in table.rows)
+    scores = sorted((s for s in said if s is not None and s >= table.least), reverse=True)
     if not scores:
         return []
     places = [max(1, round(len(scores) * step / steps)) - 1 for step in range(1, steps + 1)]
@@ -62,4 +64,5 @@ def thresholds(table: Table, judge: str, steps: int = STEPS) -> list[Rule]:
 
 def chain(table: Table, judge: str) -> list[Rule]:
     """The rules one judge offers, strictest first."""
-    return thresholds(table, judge) if table.scored(judge) else [alone(judge)]
+    found = thresholds(table, judge) if table.scored(judge) else []
+    return found or [alone(judge)]

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from themis.critic.trust.evidence import Dependence, Evidence
 from themis.critic.trust.tails import binomial_upper, hypergeometric_upper
@@ -64,6 +65,7 @@ def batch_chance(weight: int, right: int, floor: float) -> float:
     return hypergeometric_upper(2 * weight, right + missing, weight, right)
 
 
+@lru_cache(maxsize=1_024)
 def labels_needed(evidence: Evidence, demand: Demand, labelled: int) -> int | None:
     """Labelled runs it takes, were precision, grouping and share of accepted runs to stay."""
     share = evidence.precision

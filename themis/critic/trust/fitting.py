@@ -22,6 +22,7 @@ FEWEST_FOR_STAIRCASE = 200  # labels
 FOLDS = 5
 
 Fit = Callable[[Sequence[float], Sequence[bool]], Curve]
+Unseen = tuple[float, bool, str]  # probability, whether it truly passed, task
 
 
 class TooFewLabels(ValueError):
@@ -33,6 +34,15 @@ class _Labels:
     scores: list[float]
     passed: list[bool]
     tasks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The shape that was taken, its error, and what it said of tasks it had not seen."""
+
+    fit: Fit
+    error: float
+    unseen: list[Unseen]
 
 
 def calibrate(table: Table, judge: str) -> Calibration:
@@ -53,19 +63,29 @@ def calibrate_each(table: Table, judge: str) -> dict[Platform | None, Calibratio
 
 def cross_validated(table: Table, judge: str) -> list[tuple[float, bool]]:
     """(probability, truly passed) of each run by a curve that saw no run of its task."""
+    found = _best(_labels(table, judge)).unseen
+    return [(probability, hit) for probability, hit, _ in found]
+
+
+def calibrate_and_check(table: Table, judge: str) -> tuple[Calibration, list[Unseen]]:
+    """`calibrate` and `cross_validated`, each run with its task, for the work of one."""
     labels = _labels(table, judge)
-    return _unseen(labels, _best(labels)[0])
+    best = _best(labels)
+    return _fitted(labels, best, judge, None), best.unseen
 
 
 def _calibrate(table: Table, judge: str, platform: Platform | None) -> Calibration:
     labels = _labels(table, judge)
-    fit, brier = _best(labels)
+    return _fitted(labels, _best(labels), judge, platform)
+
+
+def _fitted(labels: _Labels, best: _Best, judge: str, platform: Platform | None) -> Calibration:
     return Calibration(
         judge=judge,
-        curve=fit(labels.scores, labels.passed),
+        curve=best.fit(labels.scores, labels.passed),
         labels=len(labels.scores),
         tasks=len(set(labels.tasks)),
-        brier=brier,
+        brier=best.error,
         platform=platform,
     )
 
@@ -86,27 +106,30 @@ def _labels(table: Table, judge: str) -> _Labels:
                    [each[2] for each in held])  # fmt: skip
 
 
-def _best(labels: _Labels) -> tuple[Fit, float]:
-    """The shape with the smaller squared error on unseen tasks, and that error."""
+def _best(labels: _Labels) -> _Best:
+    """The shape with the smaller squared error on unseen tasks."""
     shapes: list[Fit] = [_platt]
     if len(labels.scores) >= FEWEST_FOR_STAIRCASE:
         shapes.append(_isotonic)
-    errors = [(_error(_unseen(labels, shape)), at) for at, shape in enumerate(shapes)]
-    error, at = min(errors)
-    return shapes[at], error
+    tried = [(shape, _unseen(labels, shape)) for shape in shapes]
+    shape, found = min(tried, key=lambda each: _error(each[1]))
+    return _Best(shape, _error(found), found)
 
 
-def _unseen(labels: _Labels, shape: Fit) -> list[tuple[float, bool]]:
-    found: list[tuple[float, bool]] = []
+def _unseen(labels: _Labels, shape: Fit) -> list[Unseen]:
+    found: list[Unseen] = []
     for fitted, checked in learning.folds(labels.tasks, FOLDS):
         passed = [labels.passed[at] for at in fitted]
         curve = shape([labels.scores[at] for at in fitted], passed)
-        found += [(curve.probability(labels.scores[at]), labels.passed[at]) for at in checked]
+        found += [
+            (curve.probability(labels.scores[at]), labels.passed[at], labels.tasks[at])
+            for at in checked
+        ]
     return found
 
 
-def _error(found: Sequence[tuple[float, bool]]) -> float:
-    return sum((probability - hit) ** 2 for probability, hit in found) / len(found)
+def _error(found: Sequence[Unseen]) -> float:
+    return sum((probability - hit) ** 2 for probability, hit, _ in found) / len(found)
 
 
 def _platt(scores: Sequence[float], passed: Sequence[bool]) -> Curve:

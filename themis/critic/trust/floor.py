@@ -9,18 +9,20 @@ alpha (fixed-sequence testing, as in Learn then Test, Angelopoulos, Bates, Cande
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from themis.critic.trust.combine import Rule
 from themis.critic.trust.demand import Demand, labels_needed
-from themis.critic.trust.evidence import Evidence, weigh, worst_effect
+from themis.critic.trust.evidence import Evidence
+from themis.critic.trust.ladder import Rung, independent, rung
 from themis.critic.trust.table import Row, Table
 from themis.critic.trust.tails import lower_limit
 from themis.domain.verdict import Outcome
 
 FLOORS = (0.70, 0.75, 0.80, 0.85, 0.90)
+T = TypeVar("T")
 _START = (2, 1)  # times the fewest runs that a search begins with, where rules pass so many
 
 
@@ -72,20 +74,23 @@ class Promise:
 
 def promise(table: Table, rule: Rule, demand: Demand) -> Promise:
     """One rule, chosen before the labels were seen, against one demand."""
-    accepted = [row for row in table.rows if rule.accepts(row)]
-    evidence = weigh(((row.task, row.right) for row in accepted), demand.dependence)
-    passed = sum(row.right for row in table.rows)
+    return weighed(rung(table, rule, demand.dependence), demand)
+
+
+def weighed(step: Rung, demand: Demand) -> Promise:
+    """One rule whose evidence is gathered already, against one demand."""
+    evidence = step.evidence
     weight, right = evidence.weight, evidence.weight_right
     return Promise(
-        rule=rule,
+        rule=step.rule,
         demand=demand,
         kept=demand.met_by(weight, right),
         evidence=evidence,
         chance=demand.chance(weight, right),
         at_least=lower_limit(weight, right, demand.alpha),
-        coverage=len(accepted) / len(table.rows) if table.rows else 0.0,
-        recall=evidence.right / passed if passed else None,
-        labelled=len(table.rows),
+        coverage=evidence.accepted / step.labelled if step.labelled else 0.0,
+        recall=evidence.right / step.passed if step.passed else None,
+        labelled=step.labelled,
     )
 
 
@@ -96,30 +101,38 @@ def choose(table: Table, rules: Sequence[Rule], demand: Demand) -> Promise:
     a stricter one would be refused for its few runs, and the search end there. That shows without
     a look at any label. Where nothing can be promised, the refusal of the first.
     """
-    if not rules:
-        raise ValueError("there is no rule to choose from")
-    start = _start(table, rules, demand)
-    best = promise(table, rules[start], demand)
-    for rule in rules[start + 1 :]:
-        wider = promise(table, rule, demand) if best.kept else best
-        if not wider.kept:
+    weights = [independent(table, rule) for rule in rules] if len(rules) > 1 else []
+    start = _start(weights, demand)
+    return _climb((rung(table, rule, demand.dependence) for rule in _some(rules)[start:]), demand)
+
+
+def climb(rungs: Sequence[Rung], demand: Demand) -> Promise:
+    """`choose`, from the evidence alone."""
+    weights = [each.independent for each in rungs] if len(rungs) > 1 else []
+    return _climb(_some(rungs)[_start(weights, demand) :], demand)
+
+
+def _climb(rungs: Iterable[Rung], demand: Demand) -> Promise:
+    steps = iter(rungs)
+    best = weighed(next(steps), demand)
+    while best.kept and (wider := next(steps, None)) is not None:
+        found = weighed(wider, demand)
+        if not found.kept:
             break
-        best = wider
+        best = found
     return best
 
 
-def _start(table: Table, rules: Sequence[Rule], demand: Demand) -> int:
+def _some(rules: Sequence[T]) -> Sequence[T]:
+    if not rules:
+        raise ValueError("there is no rule to choose from")
+    return rules
+
+
+def _start(weights: Sequence[float], demand: Demand) -> int:
     """The strictest rule with runs enough, counted as `WORST` does; the widest where none has."""
-    if len(rules) == 1:
-        return 0
-    weights = [_weight(table, rule) for rule in rules]
     for times in _START:
         for at, weight in enumerate(weights):
             if weight >= times * demand.fewest:
                 return at
-    return len(rules) - 1
-
-
-def _weight(table: Table, rule: Rule) -> float:
-    sizes = Counter(row.task for row in table.rows if rule.accepts(row))
-    return sizes.total() / worst_effect(sizes.values())
+    return max(0, len(weights) - 1)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from themis.critic.trust.evidence import weigh
 from themis.critic.trust.table import Table
+from themis.critic.trust.tails import interval
 from themis.domain.verdict import Outcome
 
 LEAST_SIGNAL = 0.2  # below, the variance grows more than 25-fold
-_Z = 1.645  # one-sided 95 %
 
 
 class NoSignal(ValueError):
@@ -27,10 +27,12 @@ class NoSignal(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """How often a kind of run is judged wrongly, and the variance of that figure."""
+    """How often a kind of run is judged wrongly, its variance, and the interval that holds it."""
 
     value: float
     variance: float
+    low: float = 0.0  # Clopper and Pearson's 95 %, runs of one task counted once
+    high: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,13 @@ class Noise:
 
     @property
     def surely(self) -> float:
-        """The signal's lower 95 % limit."""
-        spread = math.sqrt(self.false_positive.variance + self.false_negative.variance)
-        return self.signal - _Z * spread
+        """The signal's lower limit, from the upper ones of both rates.
+
+        Distances to exact limits are added as variances are (Zou & Donner, Statistics in
+        Medicine, 2008), which holds where few labels make a variance say too little.
+        """
+        rates = (self.false_positive, self.false_negative)
+        return self.signal - math.hypot(*(rate.high - rate.value for rate in rates))
 
     @property
     def usable(self) -> bool:
@@ -118,4 +124,5 @@ def _rate(runs: list[tuple[str, bool]]) -> Rate:
     count = max(1, evidence.weight)
     wrong = evidence.right / evidence.accepted
     softened = (wrong * count + 0.5) / (count + 1)
-    return Rate(value=wrong, variance=softened * (1 - softened) / count)
+    low, high = interval(evidence.accepted, evidence.right, evidence.design_effect)
+    return Rate(value=wrong, variance=softened * (1 - softened) / count, low=low, high=high)

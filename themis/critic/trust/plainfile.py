@@ -29,7 +29,7 @@ def text_of(path: Path) -> str:
         raise UnreadableTable(f"{path}: not UTF-8 ({error}); save it as UTF-8") from error
 
 
-def json_of(path: Path, text: str) -> Json:
+def json_of(path: Path | str, text: str) -> Json:
     """JSON without repeated names, NaN or Infinity."""
     try:
         value: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)

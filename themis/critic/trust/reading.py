@@ -37,68 +37,80 @@ def read(path: Path) -> Table:
     CSV has a header: id, task, label, perhaps platform; every other column is a judge. JSON is
     {"version": "themis/verdicts/1", "rows": [{"id", "task", "label", "judges": {name: said}}]}.
     """
-    text = text_of(path)
-    entries = (
-        _json_entries(path, text) if text.lstrip()[:1] in ("{", "[") else _csv_entries(path, text)
-    )
-    return _table(path, list(entries))
+    return parse(text_of(path), at=str(path))
 
 
-def _csv_entries(path: Path, text: str) -> Iterable[_Entry]:
+def parse(text: str, *, at: str) -> Table:
+    """The table in a text that came from `at`; as `read`."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return _table(at, list(_csv_entries(at, text)), 0.0)
+    document = json_of(at, text)
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        raise UnreadableTable(f'{at}: version: expected "{VERSION}"; add it at the top')
+    return _table(at, list(_json_entries(at, document)), _least(at, document))
+
+
+def _least(at: str, document: dict[str, Json]) -> float:
+    least = document.get("least", 0.0)
+    if isinstance(least, bool) or not isinstance(least, int | float) or not 0.0 <= least <= 1.0:
+        raise UnreadableTable(f"{at}: least: expected a score from 0 to 1; leave it out")
+    return float(least)
+
+
+def _csv_entries(at: str, text: str) -> Iterable[_Entry]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        _check_header(path, header)
+        _check_header(at, header)
         for cells in reader:
             if not cells:
                 continue
-            at = f"{path}: line {reader.line_num}"
+            line = f"{at}: line {reader.line_num}"
             if len(cells) != len(header):
                 raise UnreadableTable(
-                    f"{at}: {len(cells)} cells under {len(header)} headings; even them out"
+                    f"{line}: {len(cells)} cells under {len(header)} headings; even them out"
                 )
             record: dict[str, Json] = dict(zip(header, cells, strict=True))
             said = {name: cell for name, cell in record.items() if name not in _OWN}
-            yield _Entry(at, record, said)
+            yield _Entry(line, record, said)
     except csv.Error as error:
         raise UnreadableTable(
-            f"{path}: line {reader.line_num}: not valid CSV ({error}); export it again"
+            f"{at}: line {reader.line_num}: not valid CSV ({error}); export it again"
         ) from error
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _check_header(at: str, header: list[str]) -> None:
     missing = [name for name in _OWN[:3] if name not in header]
     if missing:
-        raise UnreadableTable(f"{path}: line 1: no column {', '.join(missing)}; add it")
+        raise UnreadableTable(f"{at}: line 1: no column {', '.join(missing)}; add it")
     if len(set(header)) != len(header) or "" in header:
-        raise UnreadableTable(f"{path}: line 1: a heading is empty or stands twice; rename it")
+        raise UnreadableTable(f"{at}: line 1: a heading is empty or stands twice; rename it")
 
 
-def _json_entries(path: Path, text: str) -> Iterable[_Entry]:
-    document = json_of(path, text)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise UnreadableTable(f'{path}: version: expected "{VERSION}"; add it at the top')
+def _json_entries(at: str, document: dict[str, Json]) -> Iterable[_Entry]:
     rows = document.get("rows")
     if not isinstance(rows, list):
-        raise UnreadableTable(f"{path}: rows: expected a list; add it")
+        raise UnreadableTable(f"{at}: rows: expected a list; add it")
     for number, row in enumerate(rows, 1):
-        at = f"{path}: row {number}"
+        line = f"{at}: row {number}"
         judges = row.get("judges") if isinstance(row, dict) else None
         if not isinstance(row, dict) or not isinstance(judges, dict):
-            raise UnreadableTable(f"{at}: expected an object with judges; write one")
-        yield _Entry(at, row, judges)
+            raise UnreadableTable(f"{line}: expected an object with judges; write one")
+        yield _Entry(line, row, judges)
 
 
-def _table(path: Path, entries: list[_Entry]) -> Table:
+def _table(at: str, entries: list[_Entry], least: float) -> Table:
     if not 0 < len(entries) <= MAX_ROWS:
         raise UnreadableTable(
-            f"{path}: {len(entries)} rows; a table has 1 to {MAX_ROWS}, split or fill it"
+            f"{at}: {len(entries)} rows; a table has 1 to {MAX_ROWS}, split or fill it"
         )
     judges = tuple(dict.fromkeys(name for entry in entries for name in entry.said))
     if not 0 < len(judges) <= MAX_JUDGES or any(not 0 < len(j) <= MAX_TEXT for j in judges):
         raise UnreadableTable(
-            f"{path}: {len(judges)} judges; a table has 1 to {MAX_JUDGES}, each with a name"
+            f"{at}: {len(judges)} judges; a table has 1 to {MAX_JUDGES}, each with a name"
         )
+    if odd := [name for name in judges if not name.isprintable()]:
+        raise UnreadableTable(f"{at}: {odd[0]!r:.60} is no name a page can show; rename it")
     rows: list[Row] = []
     seen: set[str] = set()
     for entry in entries:
@@ -109,8 +121,9 @@ def _table(path: Path, entries: list[_Entry]) -> Table:
         seen.add(name)
         if row is not None:
             rows.append(row)
-    settled = settle(rows, judges, at=str(path))
-    return Table(judges=judges, rows=settled, left_out=len(entries) - len(settled))
+    settled = settle(rows, judges, at=at)
+    left_out = len(entries) - len(settled)
+    return Table(judges=judges, rows=settled, left_out=left_out, least=least)
 
 
 def _row(entry: _Entry) -> Row | None:
@@ -154,12 +167,15 @@ def _platform(entry: _Entry) -> Platform:
 
 
 def settle(rows: Iterable[Row], judges: Iterable[str], *, at: str) -> tuple[Row, ...]:
-    """Columns that hold nothing but 0 and 1 are outcomes; a column never mixes both kinds."""
+    """Columns that hold nothing but 0 and 1 are outcomes; a column never mixes both kinds.
+
+    Undecided may stand among scores: it is neither a pass nor a failure.
+    """
     held = list(rows)
     for judge in judges:
-        values = [row.said[judge] for row in held if judge in row.said]
+        values = {row.said[judge] for row in held if judge in row.said}
         numbers = {value for value in values if not isinstance(value, Outcome)}
-        if numbers and len(numbers) != len(set(values)):
+        if numbers and values & {Outcome.PASSED, Outcome.FAILED}:
             raise UnreadableTable(
                 f"{at}: {judge:.60}: outcomes and scores in one column; write one kind"
             )
@@ -169,7 +185,7 @@ def settle(rows: Iterable[Row], judges: Iterable[str], *, at: str) -> tuple[Row,
 
 
 def _as_outcome(row: Row, judge: str) -> Row:
-    if judge not in row.said:
+    if judge not in row.said or row.said[judge] is Outcome.UNDECIDED:
         return row
     outcome = Outcome.PASSED if row.said[judge] == 1.0 else Outcome.FAILED
     return replace(row, said={**row.said, judge: outcome})

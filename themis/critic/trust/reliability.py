@@ -9,10 +9,14 @@ AAAI 2015). The Brier score is the mean squared distance from the label (Brier, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
+
+from themis.critic.trust.evidence import worst_effect
+from themis.critic.trust.tails import interval
 
 BINS = 10
 
@@ -28,6 +32,8 @@ class Bin:
     count: int
     score: float
     share: float
+    least: float = 0.0  # the share's 95 % interval, runs of one task counted once
+    most: float = 1.0
 
 
 def bins(scored: Sequence[Scored], most: int = BINS) -> list[Bin]:
@@ -41,6 +47,19 @@ def bins(scored: Sequence[Scored], most: int = BINS) -> list[Bin]:
             done += len(held[-1])
             held.append([])
     return [_bin(group) for group in held if group]
+
+
+def bins_by_task(scored: Sequence[tuple[float, bool, str]], most: int = BINS) -> list[Bin]:
+    """The same bins of runs given with their tasks: each share has its interval."""
+    held = sorted(scored, key=itemgetter(0))
+    found, at = [], 0
+    for each in bins([(score, passed) for score, passed, _ in held], most):
+        sizes = Counter(task for _, _, task in held[at : at + each.count])
+        at += each.count
+        right = round(each.share * each.count)
+        least, above = interval(each.count, right, worst_effect(sizes.values()))
+        found.append(replace(each, least=least, most=above))
+    return found
 
 
 def _bin(group: list[Scored]) -> Bin:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -53,12 +55,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Labelled rows; how many had no usable label; whether the tasks are known."""
+    """Labelled rows; how many had no usable label; whether the tasks are known.
+
+    With `least` at one half, no threshold passes a run that the judge itself fails.
+    """
 
     judges: tuple[str, ...]
     rows: tuple[Row, ...]
     left_out: int = 0
     tasks_known: bool = True
+    least: float = 0.0  # below which no score ever passes
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -74,6 +80,30 @@ class Table:
         wanted = frozenset(tasks)
         return replace(self, rows=tuple(row for row in self.rows if row.task in wanted))
 
+    def judged_by(self, judges: Iterable[str]) -> Table:
+        """Only the runs of which each of these judges says something, undecided included."""
+        wanted = tuple(judges)
+        rows = tuple(row for row in self.rows if all(judge in row.said for judge in wanted))
+        return self if len(rows) == len(self.rows) else replace(self, rows=rows)
+
+    def decided_by(self, judge: str) -> Table:
+        """Only the runs that a judge passes or fails."""
+        rows = (row for row in self.rows if row.outcome(judge) is not Outcome.UNDECIDED)
+        return replace(self, rows=tuple(rows))
+
+    @property
+    def digest(self) -> str:
+        """What tells its rows apart from others, in whatever order they stand."""
+        whole = hashlib.sha256()
+        for line in sorted(_line(row) for row in self.rows):
+            whole.update(line.encode())
+        return whole.hexdigest()
+
     def on(self, platform: Platform) -> Table:
         """Only the runs on one platform."""
         return replace(self, rows=tuple(row for row in self.rows if row.platform is platform))
+
+
+def _line(row: Row) -> str:
+    said = sorted((judge, str(said)) for judge, said in row.said.items())
+    return json.dumps([row.id, row.task, row.label, row.platform, said]) + "\n"

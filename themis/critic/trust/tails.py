@@ -49,6 +49,14 @@ def lower_limit(trials: int, right: int, alpha: float) -> float:
     return low
 
 
+def interval(trials: int, right: int, effect: float = 1.0) -> tuple[float, float]:
+    """The 95 % interval of a share (Clopper & Pearson, 1934); `effect` runs count as one."""
+    count = max(1, math.floor(trials / effect + 1e-9))
+    low = lower_limit(count, math.floor(right / effect + 1e-9), 0.025)
+    wrong = math.floor((trials - right) / effect + 1e-9)
+    return low, 1 - lower_limit(count, wrong, 0.025)
+
+
 def _choose(things: int, taken: int) -> float:
     return math.lgamma(things + 1) - math.lgamma(taken + 1) - math.lgamma(things - taken + 1)
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from themis.critic.trust import ladder
 from themis.critic.trust.floor import Promise
-from themis.critic.trust.noise import Noise
+from themis.critic.trust.metrics import Confusion, Measured
+from themis.critic.trust.noise import Noise, NoSignal, Rate
+from themis.critic.trust.reliability import Bin
 from themis.critic.trust.report import Report, Section, Sureness
 from themis.domain.jsontypes import Json
+
+VERSION = "themis/trust/1"
 
 
 def lines(told: Report) -> Iterator[str]:
@@ -91,57 +96,104 @@ def _figure(value: float | None) -> str:
 def as_json(told: Report) -> Json:
     """The report for programs."""
     return {
-        "version": "themis/trust/1",
+        "version": VERSION,
         "runs": len(told.table.rows),
         "tasks": len(told.table.tasks) if told.table.tasks_known else None,
         "left_out": told.table.left_out,
-        "sections": [_section_json(section) for section in told.sections],
+        "sections": [section_json(section) for section in told.sections],
     }
 
 
-def _section_json(section: Section) -> Json:
-    counts = section.counts
-    sure = section.sureness
-    measures: dict[str, Json] = {
-        name: {"value": figure.value, "low": figure.low, "high": figure.high}
-        for name, figure in section.measures.items()
-    }
+def section_json(section: Section) -> dict[str, Json]:
+    """One judge or combination for programs; `keeping` reads it back."""
     told: dict[str, Json] = {
         "name": section.name,
+        "judges": [*section.judges],
+        "quorum": section.quorum,
+        "runs": section.runs,
+        "tasks": section.tasks,
+        **_counts_json(section.counts),
+        "measures": _measures_json(section.measures),
+        "floors": [promise_json(promise) for promise in section.promises],
+        "ladder": ladder.to_json(section.ladder),
+    }
+    if section.decided is not None and section.measures_decided is not None:
+        told["decided"] = {
+            **_counts_json(section.decided),
+            "measures": _measures_json(section.measures_decided),
+        }
+    if section.sureness:
+        told["reliability"] = _sure_json(section.sureness)
+    if section.noise is not None:
+        told["noise"] = _noise_json(section.noise)
+    return told
+
+
+def _counts_json(counts: Confusion) -> dict[str, Json]:
+    return {
         "tp": counts.true_passed,
         "fp": counts.false_passed,
         "fn": counts.false_failed,
         "tn": counts.true_failed,
-        "measures": measures,
-        "floors": [_promise_json(promise) for promise in section.promises],
     }
-    if sure:
-        told["reliability"] = _sure_json(sure)
-    if isinstance(section.noise, Noise):
-        told["noise"] = {
-            "false_positive": section.noise.false_positive.value,
-            "false_negative": section.noise.false_negative.value,
-            "usable": section.noise.usable,
-        }
-    return told
+
+
+def _measures_json(measures: dict[str, Measured]) -> Json:
+    return {
+        name: {"value": figure.value, "low": figure.low, "high": figure.high}
+        for name, figure in measures.items()
+    }
+
+
+def _noise_json(found: Noise | str) -> Json:
+    if isinstance(found, str):
+        return {"usable": False, "reason": found}
+    told: dict[str, Json] = {
+        "false_positive": _rate_json(found.false_positive),
+        "false_negative": _rate_json(found.false_negative),
+        "usable": found.usable,
+    }
+    try:
+        return told | {"passed": found.reward(1.0), "failed": found.reward(0.0)}
+    except NoSignal as error:
+        return told | {"reason": str(error)}
+
+
+def _rate_json(rate: Rate) -> Json:
+    return {"value": rate.value, "low": rate.low, "high": rate.high}
 
 
 def _sure_json(sure: Sureness) -> Json:
-    held: list[Json] = [
-        {"low": b.low, "high": b.high, "count": b.count, "score": b.score, "share": b.share}
-        for b in sure.bins
-    ]
     return {
-        "bins": held,
+        "bins": _bins_json(sure.bins),
         "brier": sure.brier,
         "ece": sure.error,
         "calibrated": sure.calibrated,
+        "calibration": sure.calibration.to_json() if sure.calibration else None,
+        "bins_calibrated": None if sure.bins_after is None else _bins_json(sure.bins_after),
         "brier_calibrated": sure.brier_after,
         "ece_calibrated": sure.error_after,
     }
 
 
-def _promise_json(promise: Promise) -> Json:
+def _bins_json(bins: list[Bin]) -> Json:
+    held: list[Json] = [
+        {
+            "low": b.low,
+            "high": b.high,
+            "count": b.count,
+            "score": b.score,
+            "share": b.share,
+            "share_low": b.least,
+            "share_high": b.most,
+        }
+        for b in bins
+    ]
+    return held
+
+
+def promise_json(promise: Promise) -> dict[str, Json]:
+    """One floor for programs."""
     return {
         "floor": promise.demand.floor,
         "alpha": promise.demand.alpha,
@@ -154,6 +206,6 @@ def _promise_json(promise: Promise) -> Json:
         "chance": promise.chance,
         "accepted": promise.evidence.accepted,
         "counts_for": promise.evidence.weight,
-        "labels_needed": promise.labels_needed,
+        "labels_needed": None if promise.kept else promise.labels_needed,
         "sentence": promise.sentence,
     }

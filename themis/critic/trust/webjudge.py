@@ -9,23 +9,33 @@ published annotations, told apart here by their labels.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
+from themis.critic.trust import webjudge_parts as parts
 from themis.critic.trust.plainfile import json_of, text_of
-from themis.critic.trust.reading import MAX_ROWS, settle
-from themis.critic.trust.table import Row, Said, Table
+from themis.critic.trust.reading import MAX_JUDGES, MAX_ROWS, settle
+from themis.critic.trust.table import Row, Table
+from themis.critic.trust.webjudge_parts import Pairs
 from themis.domain.errors import UnreadableTable
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Label, Platform
 from themis.domain.verdict import Outcome
 
 _FILE = Path("results") / "results.json"
-_WAY = ("webjudge", "all", "all", "trajectory_success")
+_NAME, _ALL, _ASPECT = "webjudge", "all", "trajectory_success"
+_LISTS = ("y_human", "y_judge")
 _KNOWN = Path(__file__).with_name("agentrewardbench_runs.csv")
 _KNOWN_LABELS = "10f563afac9942fee7521cf2ea8ed149b3a7c97519b1a0477ee0e27dbbe25f14"
-_SAID = {1: Outcome.PASSED, 0: Outcome.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """All pairs in their order, and the same by benchmark and agent."""
+
+    whole: Pairs
+    parts: dict[tuple[str, str], Pairs]
 
 
 def is_webjudge(folder: Path) -> bool:
@@ -34,31 +44,56 @@ def is_webjudge(folder: Path) -> bool:
 
 
 def read(folder: Path, tasks: Path | None = None) -> Table:
-    """The judges of a folder over the same runs; UnreadableTable where they differ in the runs."""
+    """The judges of a folder; UnreadableTable where their runs cannot be told to be the same.
+
+    Where one covers other benchmarks or agents than another, they are laid side by side by these;
+    a judge is silent on the runs of which it says nothing.
+    """
     files = _files(folder)
     if not files:
         raise UnreadableTable(f"{folder}: no judge with {_FILE} in it; give the folder above them")
-    lists = {path.parts[-3]: _lists(path) for path in files}
-    (first, (human, _)), *others = lists.items()
-    for judge, (labels, _) in others:
-        if labels != human:
-            raise UnreadableTable(f"{folder}: {judge} and {first} judged other runs; compare them")
-    tasks = tasks or (_KNOWN if _digest(human) == _KNOWN_LABELS else None)
+    if len(files) > MAX_JUDGES:
+        raise UnreadableTable(f"{folder}: {len(files)} judges; a table has up to {MAX_JUDGES}")
+    judges = {path.parts[-3]: _judge(path) for path in files}
+    human = next(iter(judges.values())).whole.human
+    if all(judge.whole.human == human for judge in judges.values()):
+        return _side_by_side(folder, judges, tasks)
+    if tasks is not None:
+        raise UnreadableTable(
+            f"{tasks}: names runs in one order, and these judges judged different runs; write a"
+            " table that names each run"
+        )
+    for name, judge in judges.items():
+        held = sum(len(pairs.human) for pairs in judge.parts.values())
+        if held not in (0, len(judge.whole.human)):
+            raise UnreadableTable(
+                f"{folder}: {name}: {held} runs by benchmark and agent,"
+                f" {len(judge.whole.human)} in all; export it again"
+            )
+    return parts.lay_out(folder, {name: judge.parts for name, judge in judges.items()})
+
+
+def _side_by_side(folder: Path, judges: dict[str, _Judge], tasks: Path | None) -> Table:
+    """All of the same runs, in the same order."""
+    human = next(iter(judges.values())).whole.human
+    tasks = tasks or (_KNOWN if parts.digest(human) == _KNOWN_LABELS else None)
     names = read_tasks(tasks, len(human)) if tasks else [f"run {n}" for n in range(len(human))]
     rows = [
         Row(
             id=str(position),
             task=names[position],
             label=Label.PASSED if label == 1 else Label.FAILED,
-            said=_said(lists, position),
+            said={
+                name: parts.SAID.get(judge.whole.said[position], Outcome.UNDECIDED)
+                for name, judge in judges.items()
+            },
             platform=Platform.WEB,
         )
         for position, label in enumerate(human)
-        if label in _SAID
+        if label in parts.SAID
     ]
-    judges = tuple(lists)
     return Table(
-        judges=judges,
+        judges=tuple(judges),
         rows=settle(rows, judges, at=str(folder)),
         left_out=len(human) - len(rows),
         tasks_known=tasks is not None,
@@ -78,34 +113,41 @@ def read_tasks(path: Path, runs: int) -> list[str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"*/{_FILE.as_posix()}"))[:32]
+    return sorted(folder.glob(f"*/{_FILE.as_posix()}"))
 
 
-def _lists(path: Path) -> tuple[list[int], list[int]]:
-    value: Json = json_of(path, text_of(path))
-    for name in _WAY:
-        value = value.get(name) if isinstance(value, dict) else None
-    found = value if isinstance(value, dict) else {}
-    human, judge = (_numbers(path, found.get(name), name) for name in ("y_human", "y_judge"))
-    if not 0 < len(human) == len(judge) <= MAX_ROWS:
-        raise UnreadableTable(f"{path}: {len(human)} labels for {len(judge)} verdicts; pair them")
-    return human, judge
+def _judge(path: Path) -> _Judge:
+    document = json_of(path, text_of(path))
+    held = document.get(_NAME) if isinstance(document, dict) else None
+    cells = {
+        (benchmark, agent): _pairs(path, (benchmark, agent), cell)
+        for benchmark, agents in (held.items() if isinstance(held, dict) else ())
+        for agent, cell in (agents.items() if isinstance(agents, dict) else ())
+    }
+    whole = cells.get((_ALL, _ALL)) or _pairs(path, (_ALL, _ALL), None)
+    if not 0 < len(whole.human) <= MAX_ROWS:
+        raise UnreadableTable(
+            f"{path}: {len(whole.human)} labels for {len(whole.said)} verdicts; pair them"
+        )
+    return _Judge(whole, {key: pairs for key, pairs in cells.items() if _ALL not in key})
 
 
-def _digest(labels: list[int]) -> str:
-    return hashlib.sha256(",".join(map(str, labels)).encode()).hexdigest()
+def _pairs(path: Path, key: tuple[str, str], cell: Json) -> Pairs:
+    found = cell.get(_ASPECT) if isinstance(cell, dict) else None
+    held = found if isinstance(found, dict) else {}
+    way = ".".join((_NAME, *key, _ASPECT))
+    human, said = (_numbers(path, held.get(name), f"{way}.{name}") for name in _LISTS)
+    if len(human) != len(said):
+        raise UnreadableTable(
+            f"{path}: {way}: {len(human)} labels for {len(said)} verdicts; pair them"
+        )
+    return Pairs(tuple(human), tuple(said))
 
 
-def _numbers(path: Path, value: Json, name: str) -> list[int]:
+def _numbers(path: Path, value: Json, way: str) -> list[int]:
     if not isinstance(value, list):
-        raise UnreadableTable(f"{path}: {'.'.join(_WAY)}.{name}: expected a list of 0 and 1")
+        raise UnreadableTable(f"{path}: {way}: expected a list of 0 and 1")
     numbers = [each for each in value if isinstance(each, int) and not isinstance(each, bool)]
     if len(numbers) != len(value):
-        raise UnreadableTable(f"{path}: {'.'.join(_WAY)}.{name}: expected 0, 1 or -1 only")
+        raise UnreadableTable(f"{path}: {way}: expected 0, 1 or -1 only")
     return numbers
-
-
-def _said(lists: dict[str, tuple[list[int], list[int]]], position: int) -> dict[str, Said]:
-    return {
-        judge: _SAID.get(said[position], Outcome.UNDECIDED) for judge, (_, said) in lists.items()
-    }
