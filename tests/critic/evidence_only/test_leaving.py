@@ -38,6 +38,15 @@ async def test_last_words_without_an_act_may_be_the_answer() -> None:
     assert (await judged(spoke)).outcome is Outcome.UNDECIDED
 
 
+async def test_what_was_only_thought_is_no_answer() -> None:
+    told = run(ASKED, START, (click("Price list"), SHOP))
+    ends = Action(type=ActionType.TERMINATE, status="success")
+    silent = Step(thought="There are 2 drinks. I am done.", actions=(ends,))
+    spoken = replace(silent, actions=(replace(ends, text="2"),))
+    assert (await judged(replace(told, steps=(*told.steps, silent)))).outcome is Outcome.FAILED
+    assert (await judged(replace(told, steps=(*told.steps, spoken)))).outcome is Outcome.UNDECIDED
+
+
 async def test_where_no_act_is_recorded_no_answer_is_missing() -> None:
     told = run(ASKED, START)
     account = replace(told, steps=(Step(thought="I opened the list and counted."),))
