@@ -34,6 +34,8 @@ JUDGED = {
     "confidence",
     "reward",
     "milestones",
+    "cached_tokens",
+    "price",
     "calls",
     "prompt_tokens",
     "completion_tokens",
@@ -166,6 +168,12 @@ def test_one_unknown_id_does_not_stop_the_rest(themis: Installation, runs: Path)
     [
         ("THEMIS_MODEL_CONCURRENCY", "many", "THEMIS_MODEL_CONCURRENCY: expected a whole number"),
         ("THEMIS_MODEL_URL", "http://127.0.0.1:9", "THEMIS_MODEL: not set"),
+        (
+            "THEMIS_MODEL_PRICES",
+            "cheap",
+            "THEMIS_MODEL_PRICES: expected what a million",
+        ),
+        ("THEMIS_MODELS_FILE", "/nowhere", "THEMIS_MODELS_FILE: /nowhere cannot be read"),
         ("DATABASE_URL", "postgres://a:b@127.0.0.1:1/c", "Connection refused"),
     ],
 )

@@ -82,6 +82,7 @@ class OpenAICompatible:
         self._line = Line(self._endpoint, key=self._key, timeout=self.timeout)
         self._pictures = Pictures()
         self._takes = Takes(image_ids=bool(self.image_ids))
+        self._knows_whose = self.image_ids is not None
         self._whose: asyncio.Task[bool | None] | None = None
         self._slots = self.places
 
@@ -162,7 +163,7 @@ class OpenAICompatible:
         )
 
     async def _answered(self, prompt: Prompt) -> Reply:
-        if self.image_ids is None and any(isinstance(part, Image) for part in prompt.parts):
+        if not self._knows_whose and any(isinstance(part, Image) for part in prompt.parts):
             await self._learn_whose()
         while True:
             takes = self._takes
@@ -179,8 +180,9 @@ class OpenAICompatible:
         is_vllm = await asyncio.shield(self._whose)
         if is_vllm is None:  # nobody there: the next call asks again
             self._whose = None
-        elif is_vllm:
-            self._takes = replace(self._takes, image_ids=True)
+            return
+        self._knows_whose = True
+        self._takes = replace(self._takes, image_ids=is_vllm)
 
     async def _post(self, prompt: Prompt, takes: Takes) -> Reply:
         pieces = await body(prompt, self.model, self._pictures, takes)
