@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -17,6 +18,7 @@ from themis.critic.themis.options import Layout, PanelOptions, RoleOptions
 from themis.critic.themis.panel import ThemisPanel
 from themis.domain.verdict import ErrorClass, Finding, Outcome
 
+ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("selector", "verifier", "reviewer", "judge")
 
 
@@ -161,6 +163,12 @@ def test_every_option_is_in_the_settings_and_in_their_hash() -> None:
     ]
     hashes = {settings_hash(ThemisPanel(each)) for each in (PanelOptions(), *changed)}
     assert len(hashes) == len(changed) + 1
+
+
+def test_every_option_is_told_in_the_documentation() -> None:
+    told = (ROOT / "docs" / "critics.md").read_text(encoding="utf-8")
+    for name in (*PanelOptions.model_fields, *RoleOptions.model_fields):
+        assert f"`{name}`" in told, name
 
 
 def weighing(chances: dict[str, float] | None, outcome: str = "passed") -> Scripted:

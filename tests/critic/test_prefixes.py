@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from benchmarks import panel_cost
 from benchmarks.prefixes import BLOCK, Prefixes
 from tests.critic.cases import read, screen
 from themis.critic.contract import Image, Prompt, Text
@@ -58,3 +61,22 @@ def test_calls_under_way_do_not_know_of_each_other() -> None:
     third = prefixes.begin(prompt(1))
     assert (first.kept, second.kept, third.kept) == (0, 0, 112)
     assert first.tokens == 116
+
+
+def test_the_cost_of_a_panel_is_counted_and_published_figures_are_marked_as_such(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    demo = panel_cost.ROOT / "demo" / "trajectories" / "note-saved"
+    names = ["as it comes", "own pictures", "nothing decoded"]
+    assert panel_cost.main([str(demo), *(w for name in names for w in ("--only", name))]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    rows = {name: line.split() for line in lines for name in names if line.startswith(name)}
+    album, own, bare = (rows[name][len(name.split()) :] for name in names)
+    assert lines[0].startswith("1 recordings")
+    assert album[0] == own[0] == bare[0]
+    assert float(album[3]) > float(own[3])
+    assert int(own[5]) < int(album[5])
+    published = [line for line in lines if "15.25" in line or "19,100" in line]
+    assert all("published, not ours" in line for line in published)
+    assert len(published) == 2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.critic.cases import trajectory
 from themis.critic.examination.frames import Frame, frames_of
-from themis.critic.themis.screens import LOOKED_AT, Choice, Chooser, scaled_to
+from themis.critic.themis.screens import Choice, Chooser, scaled_to
 
 SIZE = (1000, 800)
 
@@ -126,16 +126,27 @@ def test_of_a_huge_run_only_some_screens_are_ever_decoded() -> None:
     run = trajectory(5_000)
     looking = Numbers([n % 7 / 7 for n in range(5_001)])
     choice = Chooser(looking=looking, cost=cost, budget=16_000, most=20).choose(frames_of(run))
-    assert len(set(looking.looked)) <= LOOKED_AT
-    assert len(looking.looked) < 6 * LOOKED_AT
+    assert len(set(looking.looked)) <= 100
+    assert len(looking.looked) < 600
     assert choice.shown[-1].position == 5_000
+
+
+def test_what_repeats_a_screen_that_is_left_out_is_left_out_too() -> None:
+    choice = chosen([0.5, 0.5, 0.9, 0.1], budget=2 * cost(*SIZE))
+    assert numbers(choice.shown) == [2, 3]
+    assert numbers(choice.left_out) == [0, 1]
+    assert choice.alike == ()
 
 
 sizes = st.tuples(st.integers(1, 3_000), st.integers(1, 3_000))
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.2, 0.9]), sizes), min_size=1, max_size=40),
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.1, 0.9]), st.sampled_from([SIZE, (1080, 2400)])),
+        min_size=1,
+        max_size=40,
+    ),
     st.integers(0, 20_000),
     st.integers(1, 12),
     st.booleans(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import threading
@@ -16,6 +17,7 @@ from tests.critic.cases import trajectory
 from themis.critic.contract import Case, Image
 from themis.critic.views import maker as making
 from themis.critic.views.comparing import compare, mask, small, small_size
+from themis.critic.views.desk import AT_ONCE, at_desk
 from themis.critic.views.drawing import INK
 from themis.critic.views.maker import Maker
 from themis.critic.views.marks import marks_of
@@ -261,3 +263,26 @@ def test_a_shelf_counts_right_when_threads_make_the_same_thing() -> None:
     for thread in threads:
         thread.join()
     assert shelf.weight == 4
+
+
+async def test_no_more_pictures_are_worked_on_at_once_than_there_are_desks() -> None:
+    busy, most, lock = [0], [0], threading.Lock()
+    full = threading.Barrier(AT_ONCE)
+
+    def work(number: int) -> int:
+        with lock:
+            busy[0] += 1
+            most[0] = max(most[0], busy[0])
+        full.wait(10)  # all desks are taken before any is left
+        with lock:
+            busy[0] -= 1
+        return number
+
+    items = range(3 * AT_ONCE)
+    assert await asyncio.gather(*(at_desk(work, n) for n in items)) == list(items)
+    assert most == [AT_ONCE]
+
+
+async def test_what_goes_wrong_at_a_desk_comes_back_by_name() -> None:
+    with pytest.raises(CriticFailed, match="does not decode"):
+        await at_desk(maker_of(b"no picture").crop(0, (0, 0, 9, 9)).read)

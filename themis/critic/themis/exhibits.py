@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from themis.critic.themis.hearing import Hearing
 from themis.critic.themis.options import PanelOptions
 from themis.critic.themis.screens import Cost, scaled_to
 from themis.critic.views.comparing import Change, small_size
+from themis.critic.views.desk import at_desk
 from themis.critic.views.maker import Maker
 from themis.critic.views.marks import Frame, Mark, marks_of
 from themis.critic.views.targets import crop_around, target_of
@@ -68,7 +68,7 @@ async def exhibit(
     """
     about = Exhibit(maker=hearing.maker, cost=hearing.cost(ROLE), room=room, shown=dict(shown))
     if hearing.options.of(ROLE).image_tokens:
-        await asyncio.to_thread(_fill, about, hearing.trajectory, hearing.options, step, sight)
+        await at_desk(_fill, about, hearing.trajectory, hearing.options, step, sight)
     else:
         about.tell("No pictures are shown.")
     return about

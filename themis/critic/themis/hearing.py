@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,6 +20,7 @@ from themis.critic.themis.layouts import layout_for
 from themis.critic.themis.options import Layout, PanelOptions, RoleOptions
 from themis.critic.themis.screens import Choice, Chooser, Cost
 from themis.critic.transcript import own_words
+from themis.critic.views.desk import at_desk
 from themis.critic.views.maker import Maker
 from themis.critic.wording import shorten
 from themis.domain.trajectory import Trajectory
@@ -117,7 +117,7 @@ async def open_hearing(
 
     In a thread: screens are decoded, and a run of thousands of steps is a lot of words.
     """
-    return await asyncio.to_thread(_opened, case, model, docket, options)
+    return await at_desk(_opened, case, model, docket, options)
 
 
 def _opened(case: Case, model: VisionModel, docket: Docket, options: PanelOptions) -> Hearing:
