@@ -19,6 +19,8 @@ from themis.domain.trajectory import Claim, Label
 from themis.formats import native, registry
 from themis.formats.contract import Recording
 
+pytestmark = pytest.mark.xdist_group("red_team")  # variants are made once
+
 NOTE = 'Create a note titled "Groceries" with the text "Milk, eggs" and save it.'
 
 
@@ -43,7 +45,7 @@ def end_picture(recording: Recording) -> bytes:
 
 def test_every_class_makes_something_of_the_demo(made: tuple[Variant, ...]) -> None:
     counts = {attack: sum(each.attack is attack for each in made) for attack in Attack}
-    assert min(counts.values()) >= 15
+    assert min(counts.values()) >= 6
     assert len({(each.attack, each.name) for each in made}) == len(made)
 
 
@@ -72,8 +74,7 @@ def test_a_variant_is_written_and_read_back_whole(
 
 
 def test_the_same_are_made_every_time(found: list[Original]) -> None:
-    few = found[:2] + found[-2:]
-    once, again = variants(few), variants(few)
+    once, again = variants(found[:2]), variants(found[:2])
     assert [print_of(each.recording) for each in once] == [
         print_of(each.recording) for each in again
     ]
