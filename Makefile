@@ -5,7 +5,8 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 
-.PHONY: help setup run stack test test-setup vllm check fuzz bench bench-list demo requirements clean
+.PHONY: help setup run stack test test-setup vllm check fuzz bench bench-list demo requirements \
+  clean red-team
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -55,6 +56,9 @@ bench: vllm ## measure speed and memory, as ratios side by side
 	@if [ -d ../shared/data/webvoyager ]; then echo "== stored_bytes"; \
 	  $(BIN)/python benchmarks/stored_bytes.py ../shared/data/webvoyager ../shared/data/lincforge_mobile; \
 	  else echo "stored_bytes: needs recordings: python benchmarks/stored_bytes.py FOLDER..."; fi
+
+red-team: test-setup ## attack critics with adversarial variants of the demo (ARGS="--critic NAME ...")
+	@$(BIN)/python -m benchmarks.red_team $(ARGS)
 
 bench-list: test-setup ## measure the list page with a million trajectories in PostgreSQL (minutes)
 	@THEMIS_HOME=$$(mktemp -d) $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/list_page.py

@@ -22,7 +22,7 @@ from themis.critic import loader
 from themis.critic.contract import Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.critic.models.openai_compatible import OpenAICompatible
-from themis.domain.errors import ThemisError
+from themis.domain.errors import ThemisError, UnreadableTrajectory
 from themis.domain.trajectory import Label
 from themis.formats import native
 
@@ -76,6 +76,11 @@ def keep(made: Sequence[Variant], folder: Path) -> None:
 async def work(chosen: argparse.Namespace) -> list[Report]:
     """Build, judge, and let go of the model."""
     found = list(originals(chosen.folders or [DEMO]))
+    if not found:
+        where = ", ".join(map(str, chosen.folders))
+        raise UnreadableTrajectory(
+            f"{where}: no labelled recording there; attacks are made of runs whose truth is known"
+        )
     made = variants(found, most=chosen.most, seed=chosen.seed)
     if chosen.keep:
         keep(made, chosen.keep)

@@ -94,7 +94,7 @@ def _opened(picture: Picture) -> Image.Image:
 
 def _saved(picture: Picture, page: Image.Image) -> Picture:
     out = io.BytesIO()
-    page.save(out, "PNG", optimize=True)
+    page.save(out, "PNG", compress_level=4)
     return Picture(name=f"{picture.name}, painted over", content=out.getvalue())
 
 

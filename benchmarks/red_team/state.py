@@ -23,11 +23,17 @@ class State:
 
 
 def first_of(run: Trajectory) -> State | None:
-    """What was there before anything was done; None where that was not recorded."""
-    step = run.steps[0]
-    if step.before is None and step.before_ui is None:
-        return None
-    return State(screen=step.before, ui=step.before_ui)
+    """The earliest that was recorded, before the second act; None where nothing was by then."""
+    n_acts = 0
+    for step in run.steps:
+        if step.before is not None or step.before_ui is not None:
+            return State(screen=step.before, ui=step.before_ui)
+        n_acts += acts(step)
+        if n_acts > 1:
+            return None
+        if step.after is not None or step.after_ui is not None:
+            return State(screen=step.after, ui=step.after_ui)
+    return None
 
 
 def after(run: Trajectory, position: int) -> State:

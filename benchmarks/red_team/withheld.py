@@ -19,8 +19,8 @@ def claims_without_acts(original: Original) -> Iterator[Variant]:
     """Nothing done at all; half of it; all but the one act that would have kept it."""
     run = original.recording.trajectory
     acting = [number for number, step in enumerate(run.steps) if acts(step)]
-    start = first_of(run)
-    if original.label is not Label.PASSED or len(acting) < 2 or start is None:
+    start = first_of(run) or State(screen=None, ui=None)
+    if original.label is not Label.PASSED or len(acting) < 2:
         return
     seen: set[int] = set()
     for style, cut in (

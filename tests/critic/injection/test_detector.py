@@ -99,6 +99,7 @@ def test_nothing_is_reported_of_the_demo() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.timeout(600)
 def test_nothing_is_reported_of_real_runs() -> None:
     if not DATA.is_dir():
         pytest.skip("no recordings beside the checkout")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from themis.critic.contract import Case, Docket, Turn, VisionModel
 from themis.critic.evidence_only import judge, reviewer, selector, verifier
 from themis.critic.evidence_only.evidence_room import open_room
+from themis.critic.evidence_only.orders import orders_in_pictures
 from themis.critic.evidence_only.proof import Proof
 from themis.critic.evidence_only.reading import Reading
 from themis.critic.evidence_only.selector import Task
@@ -58,6 +59,8 @@ class EvidenceOnly:
         await record.keep("reviewer/1", "reviewer", wire.encode(objections), room.looked_at)
         await docket.show((current,))
         finding = judge.conclude((current,), tasks, proofs, charges, room.notes)
+        injections = await asyncio.to_thread(orders_in_pictures, room.run)
+        finding = replace(finding, injections=injections)
         told = replace(finding, rounds=())
         await record.keep("judge", "judge", wire.encode(told))
         return finding

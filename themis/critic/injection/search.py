@@ -13,6 +13,7 @@ QUOTE_CHARS = 240
 MAX_HITS = 5  # of one text
 _BEFORE, _AFTER, _PIECE, _LAP = 240, 360, 900, 400  # characters of a passage
 _LINE = re.compile(r"[.!?\n]\s|\n")
+_WORTH = 40  # characters from a hit on that are quoted, whatever lines they stand on
 _STEP = 40  # characters; triggers nearer than these stand in one passage anyway
 
 Sign = Callable[[str, bool], "re.Match[str] | None"]
@@ -31,7 +32,7 @@ def addressed(text: str, *, own_words: bool = False) -> tuple[str, ...]:
     for start, end in _passages(low):
         hit = _hit(low[start:end], own_words)
         if hit is not None:
-            found.setdefault(_quote(seen[start:end], hit.start()))
+            found.setdefault(_quote(seen[start:end], hit))
         if len(found) >= MAX_HITS:
             break
     if told := p.SQUEEZED.search(spread_words(low).replace("\n", "")):
@@ -168,9 +169,11 @@ def _spoken(pattern: re.Pattern[str], text: str, own_words: bool) -> re.Match[st
     return None
 
 
-def _quote(passage: str, at: int) -> str:
-    """The words around a place, from where their sentence begins."""
+def _quote(passage: str, hit: re.Match[str]) -> str:
+    """The words around a hit, from where their sentence begins to the end of its line."""
+    at = hit.start()
     begin = max(passage.rfind(mark, 0, at) + 1 for mark in ("\n", ". ", "! ", "? "))
     begin = max(begin, at - QUOTE_CHARS // 3)
-    words = " ".join(passage[begin : begin + QUOTE_CHARS + 1].split())
+    end = passage.find("\n", max(hit.end(), at + _WORTH))
+    words = " ".join(passage[begin : end if end >= 0 else len(passage)].split())
     return words if len(words) <= QUOTE_CHARS else words[: QUOTE_CHARS - 1] + "…"
