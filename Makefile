@@ -40,7 +40,7 @@ fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); 
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
 bench: test-setup ## measure speed and memory, as ratios side by side
-	@for each in model_client judging pages ingest; do \
+	@for each in model_client judging in_flight pages ingest; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
 	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
