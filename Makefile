@@ -44,11 +44,13 @@ fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); 
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
 bench: vllm ## measure speed and memory, as ratios side by side
-	@for each in model_client judging pages ingest; do \
+	@for each in model_client judging in_flight pages ingest; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@echo "== panel_cost"; $(BIN)/python -m benchmarks.panel_cost
 	@echo "== prefix_cache"; $(BIN)/python -m benchmarks.prefix_cache
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
-	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile; \
+	  $(BIN)/python -m benchmarks.evidence_only ../shared/data/lincforge_mobile \
+	  ../shared/data/androidworld_gbox ../shared/data/androidworld_t3a_replay; \
 	  else echo "evidence_only: needs labelled recordings, see docs/critics.md"; fi
 	@if [ -d ../shared/data/online_mind2web/webjudge ]; then echo "== trust"; \
 	  $(BIN)/python -m benchmarks.trust ../shared/data/online_mind2web/webjudge; \

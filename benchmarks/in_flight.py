@@ -76,7 +76,7 @@ class Gate:
     held: Held | None = None
     traced: int = 0
     sockets: int = 0  # the most
-    stall: float = 0.0  # the longest that the loop did not come round, seconds
+    stall: float = 0.0  # the longest work between two rounds of the loop, seconds of processor
     _waiting: int = 0
     _open: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,13 +90,16 @@ class Gate:
         await self._open.wait()
 
     async def watch(self) -> None:
-        """Note how late the loop comes round, and now and then how many sockets there are."""
+        """Note how long the loop works on end, and now and then how many sockets there are.
+
+        In processor time: what else runs on the machine holds a loop up, too.
+        """
         for number in itertools.count():
             if number % 100 == 0:
                 self.sockets = max(self.sockets, Held.now().sockets)
-            before = time.perf_counter()
+            before = time.thread_time()
             await asyncio.sleep(LOOK)
-            self.stall = max(self.stall, time.perf_counter() - before - LOOK)
+            self.stall = max(self.stall, time.thread_time() - before)
 
 
 class Gated(OpenAICompatible):
