@@ -48,7 +48,7 @@ def chances(
         return None
     try:
         return _weighed(text, span, allowed, _read(tokens))
-    except (_Odd, UnicodeError):
+    except ValueError:  # odd, no JSON value, or no text
         return None
 
 
