@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from themis.critic.models import extras
+from themis.critic.models.endpoint import endpoint
 from themis.critic.models.local import is_local, local_from
 from themis.domain.errors import Misconfigured
 
@@ -31,6 +32,12 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 )
 def test_an_address_of_this_machine_begins_with_local(url: str, local: bool) -> None:
     assert is_local(url) is local
+
+
+def test_where_an_address_is_asked_for_weights_are_refused() -> None:
+    """A team's owner must not name folders of the machine."""
+    with pytest.raises(Misconfigured, match="must be an http or https address"):
+        endpoint("local:/etc")
 
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(

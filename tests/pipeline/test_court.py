@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from themis.critic.contract import Case, Critic, Docket, VisionModel
+from themis.critic.models import extras
 from themis.critic.models.absent import Absent
 from themis.critic.models.failover import Failover
 from themis.critic.models.local import LocalModel
@@ -105,6 +107,20 @@ def test_what_breaks_has_a_cause_and_no_outcome(
     assert run.verdict is not None
     assert (run.verdict.status, run.verdict.outcome, run.verdict.reward) == ("broken", "", None)
     assert run.verdict.n_turns == 1
+
+
+def test_weights_on_this_machine_without_their_packages_say_what_to_install(
+    court: Court, trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    asking = Stub()
+    asking.uses_model = True
+    sit(monkeypatch, asking)
+    monkeypatch.setattr(extras, "NEEDED", ("no_such_package_here",))
+    settings.MODEL_URL, settings.MODEL = "local:/models/qwen", "qwen"
+    run = judged(trajectory)
+    assert run.status == Status.BROKEN
+    assert "no_such_package_here" in run.cause
+    assert "--extra local" in run.cause
 
 
 def test_a_run_is_judged_once_however_often_it_is_hinted_at(
