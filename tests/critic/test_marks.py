@@ -95,6 +95,14 @@ def test_several_actions_are_numbered_and_words_without_a_place_go_to_the_last_o
     ]
 
 
+def test_a_move_to_where_the_next_action_is_done_is_not_drawn_beside_it() -> None:
+    move, click = Action(type=ActionType.MOVE, point=AT), Action(type=ActionType.CLICK, point=AT)
+    away = Action(type=ActionType.CLICK, point=Point(x=1, y=1))
+    assert [each.recipe for each in marks_of([move, click], SCREEN)] == ["ring 400,300"]
+    assert [each.kind for each in marks_of([move, away], SCREEN)] == ["cross", "ring"]
+    assert [each.kind for each in marks_of([click, move], SCREEN)] == ["ring", "cross"]
+
+
 def test_a_text_that_cannot_be_drawn_is_counted_instead() -> None:
     assert "a text of 3 characters" in mark(type=ActionType.TYPE, point=AT, text="日本語")
     assert "\\x" not in mark(type=ActionType.TYPE, point=AT, text="a\nb")

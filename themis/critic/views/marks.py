@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TypeAlias
 
 from themis.domain.action import Action, ActionType, Box, Direction, Point
@@ -52,7 +53,7 @@ class Mark:
 
 def marks_of(actions: Iterable[Action], screen: Screen) -> tuple[Mark, ...]:
     """The marks of the actions that have a place on the screen, in their order."""
-    return tuple(_numbered(list(_marks(actions, screen))[:MARKS]))
+    return tuple(_numbered(_standing(list(_marks(actions, screen)))[:MARKS]))
 
 
 def unit_of(width: int, height: int) -> float:
@@ -69,6 +70,15 @@ def _marks(actions: Iterable[Action], screen: Screen) -> Iterator[Mark]:
         if mark is not None:
             last = mark.spots[-1]
             yield mark
+
+
+def _standing(marks: list[Mark]) -> list[Mark]:
+    """Without the moves that only lead to where the next action is done."""
+    return [
+        mark
+        for mark, after in zip_longest(marks, marks[1:])
+        if mark.kind != "cross" or after is None or after.spots[0] != mark.spots[0]
+    ]
 
 
 def _numbered(marks: list[Mark]) -> Iterator[Mark]:
