@@ -24,10 +24,10 @@ from themis.critic.models.scripted import Line, Scripted
 from themis.critic.schema import one_of, one_of_or_null
 from themis.critic.themis.checks import grouped
 from themis.critic.themis.decided import is_decided
+from themis.critic.themis.matters import Check
 from themis.critic.themis.options import PanelOptions
 from themis.critic.themis.panel import ThemisPanel
 from themis.critic.themis.replies import SHARED
-from themis.critic.themis.verifier import Check
 from themis.domain.errors import UnreadableReply
 from themis.domain.evidence import (
     Evidence,

@@ -9,9 +9,10 @@ from themis.critic.examination.together import together
 from themis.critic.sight import sight_of
 from themis.critic.themis.chain import Chain
 from themis.critic.themis.hearing import Hearing
+from themis.critic.themis.matters import Check, Matter, matters
 from themis.critic.themis.replies import SHARED
 from themis.critic.themis.standing import objections_to, standing
-from themis.critic.themis.verifier import Check, Matter, matters, verify
+from themis.critic.themis.verifier import verify
 from themis.domain.evidence import Milestone
 from themis.domain.trajectory import Trajectory
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TypeAlias
 
 from themis.domain.action import Action, ActionType, Box, Direction, Point
@@ -73,10 +74,9 @@ def _marks(actions: Iterable[Action], screen: Screen) -> Iterator[Mark]:
 
 def _standing(marks: list[Mark]) -> list[Mark]:
     """Without the moves that only lead to where the next action is done."""
-    later = [*marks[1:], None]
     return [
         mark
-        for mark, after in zip(marks, later, strict=True)
+        for mark, after in zip_longest(marks, marks[1:])
         if mark.kind != "cross" or after is None or after.spots[0] != mark.spots[0]
     ]
 
