@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.critic.injection.attacks import ATTACKS, ORDINARY
@@ -41,12 +41,14 @@ def test_what_an_agent_tells_itself_is_no_order(plan: str) -> None:
     assert addressed(plan, own_words=True) == ()
 
 
+@settings(deadline=None)
 @given(before=st.text(max_size=300), after=st.text(max_size=300))
 def test_no_words_around_an_order_hide_it(before: str, after: str) -> None:
     assert addressed(f"{before}\n\n{ORDER}\n\n{after}")
     assert addressed(f"{before}\n\n{ORDER}\n\n{after}", own_words=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\u00ad\u0301"), max_size=80))
 def test_invisible_signs_do_not_hide_an_order(signs: list[str]) -> None:
     dressed = "".join(
@@ -55,6 +57,7 @@ def test_invisible_signs_do_not_hide_an_order(signs: list[str]) -> None:
     assert addressed(dressed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=2_000), st.booleans())
 def test_any_text_is_searched_without_a_crash(text: str, own_words: bool) -> None:
     found = addressed(text, own_words=own_words)
