@@ -13,7 +13,8 @@ if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
 echo
 echo "Again on PostgreSQL and Redis:"
 DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$cores" \
-  tests/accounts tests/trajectories tests/verdicts tests/pipeline tests/api tests/web tests/live
+  tests/accounts tests/trajectories tests/verdicts tests/rewards tests/pipeline tests/api tests/web \
+  tests/live
 echo
 echo "And with a real vLLM:"
 .venv/bin/pytest -q -m vllm tests/e2e

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.api.caller import Caller
 from tests.api.caller import told as answer_of
@@ -18,8 +19,9 @@ RUNS = told(15, 2, 2, 15)
 
 
 def test_judges_are_measured_on_demand(
-    caller: Caller, django_capture_on_commit_callbacks: object
+    settings: Settings, caller: Caller, django_capture_on_commit_callbacks: object
 ) -> None:
+    settings.EMBEDDED = True
     labels.judged(caller.team, RUNS)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         response = caller.post("/measurements", {})

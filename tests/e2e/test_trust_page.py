@@ -36,6 +36,7 @@ def test_judges_are_measured_and_their_runs_opened(themis: Installation, tmp_pat
     assert themis.run("judge", "--all", "--critic", "evidence-only", "--json").status == 0
     with themis.served() as address, browser.page() as page:
         sign_in(page, address, person)
+        page.wait_for_load_state("load")  # the keys are a script of their own
         page.keyboard.press("g")
         page.keyboard.press("r")
         expect(page).to_have_url(f"{address}/trust/")

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from tests.critic.trust import tables
@@ -102,7 +103,8 @@ def test_waiting_work_is_hinted_at_and_a_dead_ones_is_given_back(
     assert (row.status, hinted) == ("waiting", [True])
 
 
-def test_in_the_embedded_shape_its_thread_is_woken(team: Team) -> None:
+def test_in_the_embedded_shape_its_thread_is_woken(settings: Settings) -> None:
+    settings.EMBEDDED = True
     tasks.to_measure.clear()
     tasks.hint_measuring()
     assert tasks.to_measure.is_set()
@@ -110,10 +112,10 @@ def test_in_the_embedded_shape_its_thread_is_woken(team: Team) -> None:
 
 
 def test_in_the_grown_shape_a_message_is_sent(
-    team: Team, settings: object, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[bool] = []
-    settings.EMBEDDED = False  # type: ignore[attr-defined]
+    settings.EMBEDDED = False
     monkeypatch.setattr(tasks.measure, "delay", lambda: sent.append(True))
     tasks.hint_measuring()
     assert sent == [True]
