@@ -48,6 +48,12 @@ def test_a_picture_costs_what_is_counted_whichever_way(found: dict[str, Json]) -
     assert found["picture"] == found["image_tokens"] == found["by_trial"] == counted
 
 
+def test_marks_of_the_template_in_hostile_text_are_words_like_others(
+    found: dict[str, Json],
+) -> None:
+    assert int(str(found["marks"])) > 15  # as marks they would be four, and "system"
+
+
 def test_a_cancelled_answer_makes_room_for_the_next(found: dict[str, Json]) -> None:
     assert found["cancelled"]
 

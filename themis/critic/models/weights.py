@@ -98,6 +98,8 @@ class Weights:
         self._model.to(_device(self._torch)).eval()
         text = self._model.config.get_text_config()
         self._context = int(getattr(text, "max_position_embeddings", 0)) or UNBOUNDED
+        added = self._processor.tokenizer.added_tokens_decoder.values()
+        self._marks = tuple(str(each) for each in added if each.special)
         ends = self._model.generation_config.eos_token_id
         self._ends = frozenset(ends if isinstance(ends, list) else [ends])
 
@@ -111,7 +113,7 @@ class Weights:
     def _written(self, request: Request, halt: Halt) -> Written:
         pictures = [part for part in request.parts if isinstance(part, Image.Image)]
         text = self._processor.apply_chat_template(
-            _messages(request), add_generation_prompt=True, tokenize=False
+            self._messages(request), add_generation_prompt=True, tokenize=False
         )
         inputs = self._processor(text=[text], images=pictures or None, return_tensors="pt")
         asked = int(inputs["input_ids"].shape[1])
@@ -138,21 +140,31 @@ class Weights:
             odds=odds.told(new) if odds else None,
         )
 
+    def _messages(self, request: Request) -> list[dict[str, object]]:
+        """In the form that chat templates take; the pictures themselves are given beside it."""
+        content = [
+            {"type": "text", "text": self._plain(part)}
+            if isinstance(part, str)
+            else {"type": "image"}
+            for part in request.parts
+        ]
+        system = [{"type": "text", "text": self._plain(request.system)}]
+        return [{"role": "system", "content": system}, {"role": "user", "content": content}]
+
+    def _plain(self, text: str) -> str:
+        """Without the marks by which a template ends a turn or places a picture.
+
+        Pages and agents may write them, to speak in another's name.
+        """
+        for mark in self._marks:
+            text = text.replace(mark, f"{mark[:1]} {mark[1:]}")
+        return text
+
     def _stopping(self, halt: Halt) -> Callable[..., object]:
         def stop(ids: Sized, *_: object, **__: object) -> object:
             return self._torch.full((len(ids),), halt.is_due, device=self._model.device)
 
         return stop
-
-
-def _messages(request: Request) -> list[dict[str, object]]:
-    """In the form that chat templates take; the pictures themselves are given beside it."""
-    content = [
-        {"type": "text", "text": part} if isinstance(part, str) else {"type": "image"}
-        for part in request.parts
-    ]
-    system = [{"type": "text", "text": request.system}]
-    return [{"role": "system", "content": system}, {"role": "user", "content": content}]
 
 
 def _sampling(request: Request) -> dict[str, object]:
