@@ -16,6 +16,7 @@ from themis.critic.memory import MemoryDocket
 from themis.critic.models.scripted import Line, Scripted
 from themis.critic.themis.options import Layout, PanelOptions, RoleOptions
 from themis.critic.themis.panel import ThemisPanel
+from themis.domain.errors import UnreadableReply
 from themis.domain.verdict import ErrorClass, Finding, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,10 +89,13 @@ async def test_audits_selections_and_tries_are_bounds() -> None:
     await judged(once, PanelOptions(selections=1, early_stop=False))
     assert once.asked("selector") == 1
 
-    docket = MemoryDocket()
-    with pytest.raises(Exception, match="2 of 2 times"):
-        await judged(Scripted.malformed(), PanelOptions(tries=2), docket)
-    assert len(docket.turns) == 2
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_role_is_asked_as_often_as_was_chosen(role: str) -> None:
+    model = Scripted(lambda p: "no" if p.schema_name == role else by_key(p))
+    with pytest.raises(UnreadableReply, match="2 of 2 times"):
+        await judged(model, PanelOptions(tries=2))
+    assert model.asked(role) == (6 if role == "verifier" else 2)
 
 
 def bench_of(reviewer: Line) -> Scripted:
