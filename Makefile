@@ -46,6 +46,7 @@ fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); 
 bench: vllm ## measure speed and memory, as ratios side by side
 	@for each in model_client judging in_flight pages ingest; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@echo "== shared_slots"; $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/shared_slots.py
 	@echo "== panel_cost"; $(BIN)/python -m benchmarks.panel_cost
 	@echo "== prefix_cache"; $(BIN)/python -m benchmarks.prefix_cache
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \
