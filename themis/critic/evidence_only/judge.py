@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from themis.critic.evidence_only.charges import Charge
+from themis.critic.evidence_only.classes import error_class
 from themis.critic.evidence_only.proof import Proof, Weight
 from themis.critic.evidence_only.selector import Task
 from themis.domain.evidence import Evidence, Round
 from themis.domain.verdict import Finding, Outcome
 
+FAILED = Outcome.FAILED
 CUT_OFF = 0.1  # less sure where a run has no end
 
 
@@ -26,7 +28,13 @@ def conclude(
         reason=" ".join((reason, *notes)),
         rounds=rounds,
         evidence=evidence,
+        error_class=error_class(_strongest(proofs, charges)) if outcome is FAILED else None,
     )
+
+
+def _strongest(proofs: tuple[Proof, ...], charges: tuple[Charge, ...]) -> Weight:
+    against = [proof.weight for proof in proofs if proof.achieved is False]
+    return max((*against, *(charge.weight for charge in charges)))
 
 
 def _weigh(
