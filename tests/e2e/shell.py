@@ -38,6 +38,7 @@ class Installation:
 
     home: Path
     variables: dict[str, str] = field(default_factory=dict)
+    patience: float = 100.0  # seconds a command may take
 
     @property
     def environment(self) -> dict[str, str]:
@@ -52,7 +53,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=self.patience,
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)
