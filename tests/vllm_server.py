@@ -23,7 +23,8 @@ CONTEXT = 65_536
 STARTING = 400.0  # seconds a server may take from cold on a crowded machine
 SETTINGS = {
     "VLLM_CPU_KVCACHE_SPACE": "1",  # GiB: some millions of tokens of so small a model
-    "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # else every server sits on the first core
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # else every server sits on the first core,
+    "OMP_NUM_THREADS": "1",  # and two threads for so little would only wait for each other
     "VLLM_SERVER_DEV_MODE": "1",  # its cache can be emptied
 }
 ANSWERED = r'^vllm:request_success_total\{.*finished_reason="(?:stop|length)".*\} (\S+)$'
