@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,14 +180,14 @@ def test_a_run_begins_when_an_endpoint_takes_calls(
     critic = Stub(uses_model=True)
     sit(monkeypatch, critic)
     own_models.add(team=trajectory.team, name="", endpoint=endpoint("m"), at=stories.NOW)
-    waited: list[int] = []
+    waited: list[tuple[int, list[str]]] = []
 
-    async def ready(roster: Roster) -> None:
-        waited.append(len(critic.models))
+    async def ready(roster: Roster, names: Iterable[str]) -> None:
+        waited.append((len(critic.models), list(names)))
 
     monkeypatch.setattr(Roster, "ready", ready)
     judged(trajectory)
-    assert waited == [0]
+    assert waited == [(0, [""])]
     assert len(critic.models) == 1
 
 

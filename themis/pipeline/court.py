@@ -74,7 +74,7 @@ class Court:
     async def _judge(self, run: Run) -> None:
         seat = await self.clerk.do(partial(_seated, run))
         docket = DatabaseDocket(seat.verdict, clerk=self.clerk, changed=lambda: self._announce(run))
-        model = await self._model_of(seat.critic, seat.models)
+        model = await self._model_of(seat)
         try:
             finding = await seat.critic.judge(seat.case, model, docket)
         finally:
@@ -84,12 +84,12 @@ class Court:
     async def _break(self, run: Run, cause: str) -> None:
         await self.clerk.do(partial(_write_down, run, cause))
 
-    async def _model_of(self, critic: Critic, models: endpoints.Models) -> VisionModel:
+    async def _model_of(self, seat: _Seat) -> VisionModel:
         """The models a critic may ask, once one takes calls: an outage must not break the queue."""
-        if not models or not critic.uses_model:
+        if not seat.models or not seat.critic.uses_model:
             return Absent()
-        roster = self._clients.roster_of(models)
-        await roster.ready()
+        roster = self._clients.roster_of(seat.models)
+        await roster.ready(seat.asked)
         return roster
 
     async def _beat(self, run: Run) -> None:
@@ -122,6 +122,7 @@ class _Seat:
 
     critic: Critic
     models: endpoints.Models
+    asked: tuple[str, ...]  # the names of those that it asks
     case: Case
     verdict: Verdict
 
@@ -131,11 +132,12 @@ def _seated(run: Run) -> _Seat:
     models = endpoints.models_of(team)
     name = run.critic or loader.default_name(endpoints.DEFAULT in models)
     critic = critics.critic_of(team, name)
-    served = endpoints.served(models, critics.models_asked(team, name))
+    asked = critics.models_asked(team, name)
+    served = endpoints.served(models, asked)
     case, sight = _called(run)
     bench = flow.bench_of(critic, served)
     run.verdict = flow.seat(run=run, bench=bench, sight=sight, at=timezone.now())
-    return _Seat(critic=critic, models=models, case=case, verdict=run.verdict)
+    return _Seat(critic=critic, models=models, asked=asked, case=case, verdict=run.verdict)
 
 
 def _called(run: Run) -> tuple[Case, verdicts.Sight]:

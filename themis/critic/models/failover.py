@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from themis.critic.contract import Image, Prompt, Reply, Text
+from themis.critic.models import processors
 from themis.critic.models.openai_compatible import OpenAICompatible
 from themis.critic.models.patience import Patience
 from themis.critic.models.tries import Asking
@@ -47,7 +49,11 @@ class Failover:
         )
 
     async def ready(self) -> None:
-        """Wait until an endpoint takes calls, where all of them are left alone."""
+        """Wait until an endpoint takes calls, where all of them are left alone.
+
+        What counts pictures is loaded beside the event loop: the first time takes seconds.
+        """
+        await asyncio.to_thread(processors.SHARED.warm, self.endpoints[0].model)
         while (rest := min(each.breaker.rest() for each in self.endpoints)) > 0:
             await self.patience.sleep(rest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,10 +38,11 @@ class Roster:
         """As the named model counts."""
         return self._called(model).image_tokens(width, height)
 
-    async def ready(self) -> None:
-        """Wait until the default model takes calls, where it is left alone after failures."""
-        if DEFAULT in self.models:
-            await self.models[DEFAULT].ready()
+    async def ready(self, names: Iterable[str] = (DEFAULT,)) -> None:
+        """Wait until the models of these names take calls; those that are missing are let be."""
+        for name in names:
+            if name in self.models:
+                await self.models[name].ready()
 
     def _called(self, name: str) -> Answering:
         model = self.models.get(name)
