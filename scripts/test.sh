@@ -7,6 +7,8 @@ export THEMIS_NO_SKIPS=1
 THEMIS_HOME=$(mktemp -d)
 export THEMIS_HOME
 trap 'rm -rf "$THEMIS_HOME"' EXIT
+# Where it is set, every program that a test starts would compile all it imports anew.
+unset PYTHONDONTWRITEBYTECODE
 cores=$(getconf _NPROCESSORS_ONLN)
 if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
 .venv/bin/pytest -q -n "$cores" --dist loadgroup -m "not vllm" tests

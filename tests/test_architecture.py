@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from django.apps import apps
@@ -71,3 +74,15 @@ def test_columns_offer_what_the_vocabulary_has() -> None:
     assert set(trajectory_rows.Platform.values) == {each.value for each in platforms}
     assert set(trajectory_rows.Label.values) == {each.value for each in labels} | {""}
     assert set(verdict_rows.Outcome.values) == {each.value for each in outcomes}
+
+
+def test_a_server_starts_without_what_only_measuring_needs() -> None:
+    """Loading scikit-learn takes longer than all the rest; a process of its own does the sums."""
+    told = "import django; django.setup(); import sys, themis.urls, themis.pipeline.tasks; "
+    told += "print(sorted({'sklearn', 'scipy', 'numpy', 'transformers', 'torch'} & {*sys.modules}))"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "themis.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        capture_output=True, text=True, check=True, cwd=ROOT, env=environment,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"

@@ -24,8 +24,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from themis.critic.trust import reading, writing
+from themis.critic.trust.keeping import VERSION
 from themis.critic.trust.table import HALF, Row
-from themis.critic.trust.telling import VERSION
 from themis.domain.errors import ThemisError
 from themis.domain.jsontypes import Json
 from themis.pipeline import owner, progress

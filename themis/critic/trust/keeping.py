@@ -14,6 +14,8 @@ from themis.critic.trust.ladder import Rung
 from themis.domain.errors import UnreadableTable
 from themis.domain.jsontypes import Json
 
+VERSION = "themis/trust/1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounded:

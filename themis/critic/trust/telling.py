@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from themis.critic.trust import ladder
 from themis.critic.trust.floor import Promise
+from themis.critic.trust.keeping import VERSION
 from themis.critic.trust.metrics import Confusion, Measured
 from themis.critic.trust.noise import Noise, NoSignal, Rate
 from themis.critic.trust.reliability import Bin
 from themis.critic.trust.report import Report, Section, Sureness
 from themis.domain.jsontypes import Json
-
-VERSION = "themis/trust/1"
 
 
 def lines(told: Report) -> Iterator[str]:
