@@ -1,14 +1,17 @@
 """What judging many runs costs, and how close it comes to what the model server allows.
 
-Run `python benchmarks/judging.py`. A local server answers every call after LATENCY seconds, SLOTS
-at a time. The panel takes RUNS trajectories through the same calls four times: as `manage.py
-judge --all`; as a library, without a database; as a plain loop per trajectory, which encodes
-what it sends; and as a bare loop with every body prepared ahead. The ideal is calls x latency /
-slots. Server and clients are processes of their own, and the server's cost is told apart.
+Run `python benchmarks/judging.py`, or with `--recorded` to have screens sent as they were recorded:
+nothing drawn, cut out or compared, so that no picture is decoded. A local server answers every
+call after LATENCY seconds, SLOTS at a time. The panel takes RUNS trajectories through the same
+calls four times: as `manage.py judge --all`; as a library, without a database; as a plain loop per
+trajectory, which encodes what it sends; and as a bare loop with every body prepared ahead. The
+ideal is calls x latency / slots. Server and clients are processes of their own, and the server's
+cost is told apart.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import json
@@ -41,6 +44,7 @@ IN_FLIGHT = SLOTS * 3 // 2
 RUNS = 120
 ROUNDS = 30  # of calls, that a measurement needs at least
 CRITIC = "themis"
+RECORDED = {"draw_action": False, "crop": False, "difference": False, "near_duplicates": False}
 
 Waves = list[list[Prompt]]  # what one trajectory asks; a wave waits for the one before it
 
@@ -90,9 +94,14 @@ class Noting:
         return Reply(text=json.dumps(slots.plausible(prompt.schema)), model=self.name)
 
 
-async def noted(cases: list[Case]) -> list[Waves]:
+def critic_of(options: dict[str, Json]) -> Critic:
+    """The panel with these options."""
+    return loader.critic(CRITIC, {CRITIC: options})
+
+
+async def noted(critic: Critic, cases: list[Case]) -> list[Waves]:
     """What the critic asks of each case."""
-    critic, asked = loader.critic(CRITIC), []
+    asked = []
     for case in cases:
         model = Noting()
         await critic.judge(case, model, MemoryDocket())
@@ -111,9 +120,8 @@ async def several(jobs: list[Callable[[], Awaitable[object]]]) -> None:
     await asyncio.gather(*(one(job) for job in jobs))
 
 
-async def library(url: str, cases: list[Case]) -> None:
+async def library(url: str, critic: Critic, cases: list[Case]) -> None:
     """The critic alone: no database, no pages."""
-    critic = loader.critic(CRITIC)
     async with OpenAICompatible(url, "slots", concurrency=IN_FLIGHT) as model:
         await several([lambda case=case: judged(critic, case, model) for case in cases])  # type: ignore[misc]
 
@@ -212,21 +220,24 @@ def measured(name: str, url: str, work: Callable[[], Awaitable[None]]) -> Measur
     return Measured(name=name, seen=asyncio.run(slots.seen(url)), cpu=cpu)
 
 
-def all_ways(url: str, folder: Path) -> tuple[list[Measured], float]:
+def all_ways(url: str, folder: Path, options: dict[str, Json]) -> tuple[list[Measured], float]:
     """Each way of judging the same runs, one after the other; and what a start costs."""
     told, cases = real_runs.written(RUNS, folder / "runs")
     print(f"{told}; {CRITIC}; {SLOTS} slots of {LATENCY:g} s; {IN_FLIGHT} calls in flight")
     themis = Installation(folder / "var", url)
     themis.cpu("ingest", str(folder / "runs"), "--json")
+    for name, value in options.items():
+        themis.cpu("critics", CRITIC, "--set", f"{name}={json.dumps(value)}")
     start = min(Installation(folder / "empty", url).cpu("judge", "--all") for _ in range(3))
     asyncio.run(slots.seen(url))
     cpu = themis.cpu("judge", "--all", "--json")
     whole = Measured(name="judge --all", seen=asyncio.run(slots.seen(url)), cpu=cpu)
-    asked = asyncio.run(noted(cases))
+    critic = critic_of(options)
+    asked = asyncio.run(noted(critic, cases))
     bodies = [json.dumps(plain_body(p)).encode() for waves in asked for w in waves for p in w]
     return [
         whole,
-        measured("library", url, lambda: library(url, cases)),
+        measured("library", url, lambda: library(url, critic, cases)),
         measured("plain loop", url, lambda: plain_loop(url, asked)),
         measured("bare loop", url, lambda: bare_loop(url, bodies)),
     ], start
@@ -234,11 +245,14 @@ def all_ways(url: str, folder: Path) -> tuple[list[Measured], float]:
 
 def main() -> None:
     """A row a way, and what a start of the process takes of the first."""
+    parser = argparse.ArgumentParser(prog="benchmarks/judging.py")
+    parser.add_argument("--recorded", action="store_true", help="screens as they were recorded")
+    options: dict[str, Json] = {**RECORDED} if parser.parse_args().recorded else {}
     with (
         slots.serving(slots=SLOTS, latency=LATENCY) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
-        ways, start = all_ways(url, Path(folder))
+        ways, start = all_ways(url, Path(folder), options)
     print(f"{'':12}  calls  rounds  kB a call  serve/ideal  ms CPU a call  over bare  server's")
     for way in ways:
         seen = way.seen
