@@ -131,8 +131,9 @@ def _seated(run: Run) -> _Seat:
     team = run.trajectory.team
     models = endpoints.models_of(team)
     name = run.critic or loader.default_name(endpoints.DEFAULT in models)
-    critic = critics.critic_of(team, name)
-    asked = critics.models_asked(team, name)
+    given = critics.given(team)
+    critic = loader.critic(name, given)
+    asked = loader.models_asked(name, given)
     served = endpoints.served(models, asked)
     case, sight = _called(run)
     bench = flow.bench_of(critic, served)

@@ -38,7 +38,10 @@ def reports(
     if quote.casefold().strip(".\"' ") in _NOTHING:
         return ()
     needle = _bare(quote)
-    places = [each for each in recorded(run) if needle and needle in _bare(each.text)]
+    known = list(recorded(run)) if needle else []
+    # A UI tree stands after one step and before the next: each text is looked through once.
+    holding = {text for text in {each.text for each in known} if needle in _bare(text)}
+    places = [each for each in known if each.text in holding]
     if not places:
         source, at, seen = InjectionSource.SCREEN, list(steps), list(screens)
     else:
