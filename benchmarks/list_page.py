@@ -252,7 +252,7 @@ def browser_of(team: Team) -> Client:
     """A browser in which somebody of a team has signed in."""
     client = Client()
     user = accounts.enrol(
-        username=f"of-{team.slug}", password=secrets.token_hex(), team=team, role=Role.MEMBER
+        username=f"of-{team.slug}", password=secrets.token_hex(), team=team, role=Role.MANAGER
     )
     client.force_login(user)
     return client

@@ -52,21 +52,21 @@ def team(db: None) -> Team:
 
 @pytest.fixture
 def owner(team: Team) -> User:
-    """Owns the team."""
-    return accounts.enrol(username="owner", password="owner-pass", team=team, role=Role.OWNER)
+    """May do everything in the team."""
+    return accounts.enrol(username="owner", password="owner-pass", team=team, role=Role.ADMIN)
 
 
 @pytest.fixture
 def mate(team: Team) -> User:
     """Is in the team, but may not change its settings."""
-    return accounts.enrol(username="mate", password="mate-pass", team=team, role=Role.MEMBER)
+    return accounts.enrol(username="mate", password="mate-pass", team=team, role=Role.MANAGER)
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
     """Owns another team and must not learn that the first exists."""
     other = accounts.found_team(slug="other", name="Other")
-    return accounts.enrol(username="stranger", password="other-pass", team=other, role=Role.OWNER)
+    return accounts.enrol(username="stranger", password="other-pass", team=other, role=Role.ADMIN)
 
 
 @pytest.fixture

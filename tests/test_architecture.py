@@ -18,6 +18,7 @@ from themis.verdicts import models as verdict_rows
 STAGES = [
     "auth",
     "accounts",
+    "notices",
     "trajectories",
     "uploads",
     "replays",

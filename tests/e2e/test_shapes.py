@@ -81,7 +81,7 @@ def pull_reward(page: Page, address: str) -> dict[str, Json]:
 
 
 def test_upload_watch_step_and_pull_the_reward(themis: Installation, packed_run: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "owner", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
     with model_server() as model:
         model.waits_at = "reviewer"
         themis.variables |= {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}

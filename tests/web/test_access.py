@@ -94,7 +94,7 @@ def test_a_stranger_cannot_have_a_run_judged(as_stranger: Client, verdict: Verdi
     assert as_stranger.post(url).status_code == 404
 
 
-def test_keys_are_for_owners(as_owner: Client, as_mate: Client) -> None:
+def test_keys_are_for_engineers_and_admins(as_owner: Client, as_mate: Client) -> None:
     url = reverse("settings:keys")
     assert (as_owner.get(url).status_code, as_mate.get(url).status_code) == (200, 403)
     assert as_mate.post(url, {"name": "sneaky"}).status_code == 403

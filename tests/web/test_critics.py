@@ -1,4 +1,4 @@
-"""Settings, Critics: options in, by owners, and refused by name."""
+"""Settings, Critics: options in, by who may, and refused by name."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_options_that_a_later_themis_refuses_are_said_and_can_be_left(
 
 
 def test_mates_read_and_may_not_set(as_mate: Client) -> None:
-    assert "Only owners" in page(as_mate, "zerogui")
+    assert "Only engineers and admins" in page(as_mate, "zerogui")
     assert post(as_mate, "zerogui", **ZEROGUI) == 403
 
 

@@ -187,7 +187,7 @@ def test_an_endpoint_is_removed_only_when_it_is_named(as_owner: Client, team: Te
 def test_a_mate_sees_but_does_not_change(as_mate: Client, team: Team) -> None:
     row = added(team)
     body = page(as_mate)
-    assert "Only owners" in body
+    assert "Only engineers and admins" in body
     assert "a-model" in body
     assert "<form" not in body.split("<main")[1].split("</main>")[0]
     assert as_mate.get(of(row)).status_code == 403
@@ -233,7 +233,7 @@ def test_the_default_of_the_file_stands_once(as_owner: Client, settings: Setting
 
 def test_without_a_model_the_page_teaches(as_owner: Client, as_mate: Client, team: Team) -> None:
     assert "vllm serve" in page(as_owner)
-    assert "An owner of" in page(as_mate)
+    assert "An engineer or admin of" in page(as_mate)
     added(team)
     assert "vllm serve" not in page(as_owner)
 

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
+class Right(StrEnum):
+    """What somebody may do in a team."""
+
+    REVIEW = "review"  # decide on runs in queues that are open to them
+    SEE = "see"  # trajectories with their verdicts, trust, charts
+    BRING = "bring"  # upload, have runs judged, measure
+    ADJUDICATE = "adjudicate"  # settle what reviewers disagree on
+    MANAGE = "manage"  # make queues, appoint reviewers
+    CONFIGURE = "configure"  # models, critics, webhooks
+    KEYS = "keys"  # API keys, RL jobs
+    PEOPLE = "people"  # who is in the team, as what
+
+
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    MEMBER = "member", "Member"
+    ANNOTATOR = "annotator", "Annotator"
+    ADJUDICATOR = "adjudicator", "Adjudicator"
+    MANAGER = "manager", "Manager"
+    ENGINEER = "engineer", "Engineer"
+    ADMIN = "admin", "Admin"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What people in this role may do."""
+        return _RIGHTS[self]
+
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ANNOTATOR: frozenset({Right.REVIEW}),
+    Role.ADJUDICATOR: frozenset({Right.REVIEW, Right.SEE, Right.ADJUDICATE}),
+    Role.MANAGER: frozenset({Right.REVIEW, Right.SEE, Right.BRING, Right.ADJUDICATE, Right.MANAGE}),
+    Role.ENGINEER: frozenset({Right.REVIEW, Right.SEE, Right.BRING, Right.CONFIGURE, Right.KEYS}),
+    Role.ADMIN: frozenset(Right),
+}
 
 
 class User(AbstractUser):
-    """A person who signs in."""
+    """A person who signs in. `keys` names what they have put on other keys than by default."""
+
+    keys = models.JSONField(default=dict, blank=True)  # name of a command -> key
 
 
 class Team(models.Model):
@@ -31,7 +65,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.ANNOTATOR)
 
     class Meta:
         constraints = [
@@ -42,9 +76,9 @@ class Membership(models.Model):
         return f"{self.user} in {self.team} as {self.role}"
 
     @property
-    def is_owner(self) -> bool:
-        """Whether this person may change the team's settings and keys."""
-        return self.role == Role.OWNER
+    def rights(self) -> frozenset[Right]:
+        """What this person may do in the team."""
+        return Role(self.role).rights
 
 
 class ApiKey(models.Model):

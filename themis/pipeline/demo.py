@@ -56,6 +56,6 @@ def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | N
 
 
 def _let_in(logins: Logins, team: Team, at: datetime) -> None:
-    owner = accounts.enrol(username="owner", password=logins.owner, team=team, role=Role.OWNER)
-    accounts.enrol(username="annotator", password=logins.annotator, team=team, role=Role.MEMBER)
+    owner = accounts.enrol(username="owner", password=logins.owner, team=team, role=Role.ADMIN)
+    accounts.enrol(username="annotator", password=logins.annotator, team=team, role=Role.ANNOTATOR)
     accounts.keep_key(plain=logins.api_key, team=team, name="demo", by=owner, at=at)

@@ -1,4 +1,4 @@
-"""Who may open a page: people who are signed in and belong to a team, or own it."""
+"""Who may open a page: people who are signed in, belong to a team, and have the right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from themis.accounts import queries
-from themis.accounts.models import Team, User
+from themis.accounts.models import Right, Role, Team, User
 
 P = ParamSpec("P")
 
@@ -25,7 +25,8 @@ class MemberRequest(HttpRequest):
 
     user: User
     team: Team
-    is_owner: bool
+    role: Role
+    rights: frozenset[Right]
     htmx: HtmxDetails
 
 
@@ -43,23 +44,35 @@ def for_members(view: MemberView[P]) -> View[P]:
         member = cast(MemberRequest, request)
         membership = queries.membership_of(member.user)
         if membership is None:
-            raise PermissionDenied("You belong to no team yet; ask an owner to enrol you.")
-        member.team, member.is_owner = membership.team, membership.is_owner
+            raise PermissionDenied("You belong to no team yet; ask an admin to enrol you.")
+        member.team, member.role = membership.team, Role(membership.role)
+        member.rights = membership.rights
         return view(member, *args, **kwargs)
 
     return checked
 
 
-def for_owners(view: MemberView[P]) -> View[P]:
-    """The view, for owners of the team; its other members get 403."""
+def for_right(right: Right) -> Callable[[MemberView[P]], View[P]]:
+    """The view, for people of the team who have a right; the others get 403."""
 
-    @wraps(view)
-    def checked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.is_owner:
-            raise PermissionDenied("Only owners of the team may open this page.")
-        return view(request, *args, **kwargs)
+    def guarded(view: MemberView[P]) -> View[P]:
+        @wraps(view)
+        def checked(
+            request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            require(request, right)
+            return view(request, *args, **kwargs)
 
-    return for_members(checked)
+        return for_members(checked)
+
+    return guarded
+
+
+def require(request: MemberRequest, right: Right) -> None:
+    """Raises PermissionDenied, with who may, unless the person who asks has a right."""
+    if right not in request.rights:
+        who = " or ".join(f"{role.label.lower()}s" for role in Role if right in role.rights)
+        raise PermissionDenied(f"This is for {who} of the team.")
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest
 
 from themis import __version__
+from themis.accounts.models import Right
 from themis.pipeline import flow
+from themis.web.access import MemberRequest
 from themis.web.shortcuts import SHORTCUTS
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
     """The team, the critic that judges by default, and the keys that work everywhere."""
     frame: dict[str, object] = {"version": __version__, "shortcuts": SHORTCUTS}
-    team = getattr(request, "team", None)
-    if team is not None:
+    if hasattr(request, "team"):
+        member = cast(MemberRequest, request)
         frame |= {
-            "team": team,
-            "is_owner": getattr(request, "is_owner", False),
-            "default_critic": flow.default_critic(team),
+            "team": member.team,
+            "may": {right.value: right in member.rights for right in Right},
+            "role": member.role,
+            "default_critic": flow.default_critic(member.team),
         }
     return frame

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from themis.accounts.models import Right
 from themis.critic import loader
 from themis.critic.contract import Critic
 from themis.domain.errors import Misconfigured
 from themis.pipeline import critics, endpoints
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_members, require
 from themis.web.optionforms import OptionsForm, initial_of
 
 ABOUT = {
@@ -64,7 +64,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_members
 def detail(request: MemberRequest, name: str) -> HttpResponse:
-    """The options of one; owners may change them or go back to the defaults."""
+    """The options of one; engineers and admins may change them or go back to the defaults."""
     if name not in loader.CRITICS:
         raise Http404("no such critic")
     given = critics.given(request.team)
@@ -74,8 +74,7 @@ def detail(request: MemberRequest, name: str) -> HttpResponse:
     models = list(dict.fromkeys((*endpoints.model_names(request.team), *shown.asks)))
     form = OptionsForm(kind, models, initial=initial_of(shown))
     if request.method == "POST":
-        if not request.is_owner:
-            raise PermissionDenied("Only owners of the team may change how its critics judge.")
+        require(request, Right.CONFIGURE)
         if "reset" in request.POST:
             critics.reset_options(team=request.team, name=name)
             messages.success(request, f"{name} judges as by default again.")

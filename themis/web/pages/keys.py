@@ -10,14 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from themis.accounts import queries, services
+from themis.accounts.models import Right
 from themis.trajectories import queries as trajectories
-from themis.web.access import MemberRequest, for_owners
+from themis.web.access import MemberRequest, for_right
 from themis.web.forms import KeyForm
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@for_owners
+@for_right(Right.KEYS)
 def index(request: MemberRequest) -> HttpResponse:
     """The team's keys. A new one is shown in the answer to the POST and never again."""
     form, plain = KeyForm(request.POST or None), ""
@@ -40,7 +41,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@for_owners
+@for_right(Right.KEYS)
 def revoke(request: MemberRequest, key_id: int) -> HttpResponse:
     """End one of the team's keys; the form says which by name, so that none ends by mistake."""
     key = queries.keys_of(request.team).filter(pk=key_id).first()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from asgiref.sync import async_to_sync
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from themis.accounts.models import Right
 from themis.domain.errors import Misconfigured
 from themis.pipeline import own_models
 from themis.pipeline.models import ModelEndpoint
-from themis.web.access import MemberRequest, for_members, for_owners
+from themis.web.access import MemberRequest, for_members, for_right, require
 from themis.web.benches import benches_of
 from themis.web.forms import EndpointForm
 from themis.web.probe import ask
@@ -22,11 +22,10 @@ from themis.web.probe import ask
 @require_http_methods(["GET", "POST"])
 @for_members
 def settings(request: MemberRequest) -> HttpResponse:
-    """All models of the team; owners may add an endpoint."""
+    """All models of the team; engineers and admins may add an endpoint."""
     form = EndpointForm.of(None, name=request.GET.get("name", ""))
     if request.method == "POST":
-        if not request.is_owner:
-            raise PermissionDenied("Only owners of the team may change its models.")
+        require(request, Right.CONFIGURE)
         form = EndpointForm(request.POST)
         if form.is_valid():
             row = own_models.add(
@@ -48,7 +47,7 @@ def settings(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_owners
+@for_right(Right.CONFIGURE)
 def endpoint(request: MemberRequest, row_id: int) -> HttpResponse:
     """One endpoint of the team's own, to be changed."""
     row = _find(request, row_id)
@@ -71,7 +70,7 @@ def endpoint(request: MemberRequest, row_id: int) -> HttpResponse:
 
 
 @require_POST
-@for_owners
+@for_right(Right.CONFIGURE)
 def rise(request: MemberRequest, row_id: int) -> HttpResponse:
     """Let an endpoint be turned to one place earlier."""
     own_models.move_up(row=_find(request, row_id))
@@ -79,7 +78,7 @@ def rise(request: MemberRequest, row_id: int) -> HttpResponse:
 
 
 @require_POST
-@for_owners
+@for_right(Right.CONFIGURE)
 def remove(request: MemberRequest, row_id: int) -> HttpResponse:
     """Forget an endpoint; the form says which by its model, so that none goes by mistake."""
     row = _find(request, row_id)
@@ -92,7 +91,7 @@ def remove(request: MemberRequest, row_id: int) -> HttpResponse:
 
 
 @require_POST
-@for_owners
+@for_right(Right.CONFIGURE)
 def check(request: MemberRequest) -> HttpResponse:
     """Ask the server that is typed in a tiny question, and tell how it went."""
     form = EndpointForm(request.POST)

@@ -16,7 +16,7 @@ class Command(ThemisCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("name")
-        parser.add_argument("--role", choices=Role.values, default=Role.MEMBER)
+        parser.add_argument("--role", choices=Role.values, default=Role.ANNOTATOR)
         parser.add_argument("--json", action="store_true")
 
     def work(self, team: Team, options: dict[str, object]) -> int:

@@ -1,0 +1,1 @@
+"""Queues of runs, and what people decide about them."""
