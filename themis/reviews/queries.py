@@ -152,6 +152,12 @@ def items_in(
     return list(rows.select_related("trajectory").defer("trajectory__payload")[:limit])
 
 
+def is_open_to(user: User, queue: Queue) -> bool:
+    """Whether somebody may take items from a queue, or could while it was open."""
+    seat = Seat.objects.filter(queue=queue, user=user).first()
+    return not queue.is_named if seat is None else seat.left_at is None
+
+
 def hold_of(item: QueueItem, user: User) -> Hold | None:
     """What somebody has to do with an item; None where nothing."""
     return Hold.objects.filter(item=item, user=user).first()
