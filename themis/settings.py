@@ -115,6 +115,7 @@ CELERY_TASK_DEFAULT_QUEUE = "critic"
 CELERY_TASK_ROUTES = {
     "themis.pipeline.tasks.read_uploads": {"queue": "intake"},
     "themis.pipeline.tasks.measure": {"queue": "measuring"},
+    "themis.pipeline.tasks.fill_queues": {"queue": "measuring"},
 }
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
