@@ -18,6 +18,7 @@ from themis.web.pages import (
     receiving,
     review_room,
     review_room_deeds,
+    review_stop,
     screens,
     tables,
     trajectories,
@@ -89,9 +90,10 @@ review_room_: Routes = [
     path("submit/", review_room_deeds.submit, name="room-submit"),
     path("amend/", review_room_deeds.amend, name="room-amend"),
 ]
-review: Routes = [
-    path("", home.index, name="home"),
-    path("queues/<int:queue_id>/work/", include(review_room_)),
+review_: Routes = [
+    path("", review_stop.waiting_for_queues, name="index"),
+    path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("queues/<int:pk>/work/", include(review_room_)),
 ]
 settings_: Routes = [
     path("keymap/", keymap.index, name="keymap"),
@@ -113,7 +115,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
-    path("review/", include((review, "review"))),
+    path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

@@ -29,9 +29,9 @@ ENDS = {
 }
 
 
-def queue_of(request: MemberRequest, queue_id: int) -> Queue:
+def queue_of(request: MemberRequest, pk: int) -> Queue:
     """One of the team's queues; Http404 for anybody else's."""
-    found = queries.queue(request.team, queue_id)
+    found = queries.queue(request.team, pk)
     if found is None:
         raise Http404("no such queue")
     return found
@@ -41,9 +41,9 @@ def queue_of(request: MemberRequest, queue_id: int) -> Queue:
 @never_cache
 @ensure_csrf_cookie
 @for_right(Right.REVIEW)
-def room(request: MemberRequest, queue_id: int) -> HttpResponse:
+def room(request: MemberRequest, pk: int) -> HttpResponse:
     """The frame, without a run: the page takes one, and then the next, by itself."""
-    queue = queue_of(request, queue_id)
+    queue = queue_of(request, pk)
     urls = {name: reverse(f"review:room-{name}", args=[queue.pk]) for name in DEEDS}
     urls["peek"] = reverse("review:room-peek", args=[queue.pk, 0])
     page = {
@@ -58,18 +58,18 @@ def room(request: MemberRequest, queue_id: int) -> HttpResponse:
 
 @require_GET
 @for_right(Right.REVIEW)
-def progress(request: MemberRequest, queue_id: int) -> HttpResponse:
+def progress(request: MemberRequest, pk: int) -> HttpResponse:
     """How far the person and the queue are."""
-    queue = queue_of(request, queue_id)
+    queue = queue_of(request, pk)
     return render(request, "review/room_progress.html", _standing(request, queue))
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def take(request: MemberRequest, queue_id: int) -> HttpResponse:
+def take(request: MemberRequest, pk: int) -> HttpResponse:
     """The next run, or the one asked for, leased to the person; or why there is none."""
-    queue = queue_of(request, queue_id)
+    queue = queue_of(request, pk)
     asked = asked_of(request)
     if "item" in asked:
         return _item(request, _opened(request, queue, whole(asked, "item")))
@@ -87,9 +87,9 @@ def take(request: MemberRequest, queue_id: int) -> HttpResponse:
 
 @require_GET
 @for_right(Right.REVIEW)
-def step(request: MemberRequest, queue_id: int, item_id: int, number: int) -> HttpResponse:
+def step(request: MemberRequest, pk: int, item_id: int, number: int) -> HttpResponse:
     """What was recorded of a step, for one that has no screen."""
-    item = _mine(request, queue_id, item_id)
+    item = _mine(request, pk, item_id)
     recording = item.trajectory.recording
     if not 0 < number <= len(recording.steps):
         raise Http404("no such step")
@@ -99,9 +99,9 @@ def step(request: MemberRequest, queue_id: int, item_id: int, number: int) -> Ht
 
 @require_GET
 @for_right(Right.REVIEW)
-def peek(request: MemberRequest, queue_id: int, item_id: int) -> HttpResponse:
+def peek(request: MemberRequest, pk: int, item_id: int) -> HttpResponse:
     """What the machine and others said of a run, for whoever has decided it."""
-    item = _mine(request, queue_id, item_id)
+    item = _mine(request, pk, item_id)
     said = list(queries.decisions_of(item))
     mine = next((each for each in said if each.user_id == request.user.pk), None)
     if mine is None:
@@ -122,10 +122,10 @@ def _opened(request: MemberRequest, queue: Queue, item_id: int) -> Hold:
     return holding.open(item=item, user=request.user, at=timezone.now())
 
 
-def _mine(request: MemberRequest, queue_id: int, item_id: int) -> QueueItem:
+def _mine(request: MemberRequest, pk: int, item_id: int) -> QueueItem:
     """An item that the person has, or has had; Http404 for any other."""
     item = queries.item(request.team, item_id)
-    if item is None or item.queue_id != queue_id or queries.hold_of(item, request.user) is None:
+    if item is None or item.queue_id != pk or queries.hold_of(item, request.user) is None:
         raise Http404("no such run of yours")
     return item
 

@@ -31,21 +31,21 @@ from themis.web.pages.review_room_asked import (
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def draft(request: MemberRequest, queue_id: int) -> HttpResponse:
+def draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep a draft; answers with the number of the one that is kept."""
     asked = asked_of(request)
-    return JsonResponse({"number": _save(request, queue_id, asked)})
+    return JsonResponse({"number": _save(request, pk, asked)})
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def renew(request: MemberRequest, queue_id: int) -> HttpResponse:
+def renew(request: MemberRequest, pk: int) -> HttpResponse:
     """Go on holding; answers with the holds that are lost."""
     lost = []
     for hold_id, token in holds(asked_of(request)):
         try:
-            _check(request, queue_id, hold_id)
+            _check(request, pk, hold_id)
             holding.renew(hold_id=hold_id, token=token, at=timezone.now())
         except NotYours:
             lost.append(hold_id)
@@ -55,16 +55,16 @@ def renew(request: MemberRequest, queue_id: int) -> HttpResponse:
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def release(request: MemberRequest, queue_id: int) -> HttpResponse:
+def release(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep the last drafts and give all back: the page closes, and hears no answer."""
     asked = asked_of(request)
     drafts = asked.get("drafts")
     for each in drafts[:20] if isinstance(drafts, list) else []:
         with contextlib.suppress(NotYours, UnfitOpinion, UnreadableTrajectory, Unreadable):
-            _save(request, queue_id, each if isinstance(each, dict) else {})
+            _save(request, pk, each if isinstance(each, dict) else {})
     for hold_id, token in holds(asked):
         with contextlib.suppress(NotYours):
-            _check(request, queue_id, hold_id)
+            _check(request, pk, hold_id)
             holding.release(hold_id=hold_id, token=token, at=timezone.now())
     return HttpResponse(status=204)
 
@@ -72,43 +72,43 @@ def release(request: MemberRequest, queue_id: int) -> HttpResponse:
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def skip(request: MemberRequest, queue_id: int) -> HttpResponse:
+def skip(request: MemberRequest, pk: int) -> HttpResponse:
     """Leave the run to others."""
-    return _give(request, queue_id, _skip)
+    return _give(request, pk, _skip)
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def unskip(request: MemberRequest, queue_id: int) -> HttpResponse:
+def unskip(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a skip back."""
-    return _give(request, queue_id, _unskip)
+    return _give(request, pk, _unskip)
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def aside(request: MemberRequest, queue_id: int) -> HttpResponse:
+def aside(request: MemberRequest, pk: int) -> HttpResponse:
     """Put the run at the end of the person's queue."""
-    return _give(request, queue_id, _aside)
+    return _give(request, pk, _aside)
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def flag(request: MemberRequest, queue_id: int) -> HttpResponse:
+def flag(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask for a second opinion."""
-    return _give(request, queue_id, _flag)
+    return _give(request, pk, _flag)
 
 
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def submit(request: MemberRequest, queue_id: int) -> HttpResponse:
+def submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Decide; the same token twice is the same decision."""
     asked = asked_of(request)
     hold_id = whole(asked, "hold")
-    _check(request, queue_id, hold_id)
+    _check(request, pk, hold_id)
     decision = deciding.submit(
         hold_id=hold_id,
         token=text(asked, "token"),
@@ -123,11 +123,11 @@ def submit(request: MemberRequest, queue_id: int) -> HttpResponse:
 @require_POST
 @for_right(Right.REVIEW)
 @answering
-def amend(request: MemberRequest, queue_id: int) -> HttpResponse:
+def amend(request: MemberRequest, pk: int) -> HttpResponse:
     """Put another decision in one's own's place; sent twice it is done once."""
     asked = asked_of(request)
     said = opinion(asked)
-    rows = Decision.objects.filter(user=request.user, item__queue=queue_id, is_final=False)
+    rows = Decision.objects.filter(user=request.user, item__queue=pk, is_final=False)
     before = rows.filter(pk=whole(asked, "decision")).first()
     if before is None:
         raise Http404("no such decision of yours")
@@ -143,16 +143,16 @@ def _decided(decision: Decision) -> JsonResponse:
     return JsonResponse({"decision": decision.pk, "item": decision.item_id})
 
 
-def _check(request: MemberRequest, queue_id: int, hold_id: int) -> None:
+def _check(request: MemberRequest, pk: int, hold_id: int) -> None:
     """A token alone is not enough: the hold is the person's own, in this queue of their team."""
-    mine = Hold.objects.filter(pk=hold_id, user=request.user, item__queue=queue_id)
+    mine = Hold.objects.filter(pk=hold_id, user=request.user, item__queue=pk)
     if not mine.filter(item__queue__team=request.team).exists():
         raise NotYours("This run is not yours to decide.")
 
 
-def _save(request: MemberRequest, queue_id: int, asked: Asked) -> int:
+def _save(request: MemberRequest, pk: int, asked: Asked) -> int:
     hold_id = whole(asked, "hold")
-    _check(request, queue_id, hold_id)
+    _check(request, pk, hold_id)
     return holding.save_draft(
         hold_id=hold_id,
         token=text(asked, "token"),
@@ -163,11 +163,11 @@ def _save(request: MemberRequest, queue_id: int, asked: Asked) -> int:
 
 
 def _give(
-    request: MemberRequest, queue_id: int, deed: Callable[[int, str, str], Hold]
+    request: MemberRequest, pk: int, deed: Callable[[int, str, str], Hold]
 ) -> HttpResponse:
     asked = asked_of(request)
     hold_id = whole(asked, "hold")
-    _check(request, queue_id, hold_id)
+    _check(request, pk, hold_id)
     done = deed(hold_id, text(asked, "token"), text(asked, "reason"))
     return JsonResponse({"hold": done.pk, "state": done.state})
 
