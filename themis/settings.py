@@ -140,7 +140,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "themis.web.storage.ManifestStorage"},
 }
 BLOBS = HOME / "blobs"
 # How PNG screens are kept: as they came, or as WebP of the same pixels where that is smaller.
