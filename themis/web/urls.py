@@ -14,6 +14,7 @@ from themis.web.pages import (
     login,
     measurement,
     model,
+    people,
     receiving,
     screens,
     tables,
@@ -80,6 +81,10 @@ settings_: Routes = [
     path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
+    path("people/", people.index, name="people"),
+    path("people/<int:pk>/role/", people.role, name="person-role"),
+    path("people/<int:pk>/password/", people.password, name="person-password"),
+    path("people/<int:pk>/removal/", people.remove, name="person-removal"),
 ]
 
 urlpatterns: Routes = [
