@@ -72,6 +72,7 @@ class Reviewer:
     agreement: Share  # with each other decision on the same item
     n_open: int  # items before them or put aside
     last_at: datetime | None
+    is_seated: bool
     left_at: datetime | None
 
 
@@ -115,6 +116,7 @@ def _reviewers(queue: Queue) -> list[Reviewer]:
             agreement=agreed.get(pk, Share(n=0, of=0)),
             n_open=opened.get(pk, 0),
             last_at=decided.get(pk, _NOTHING).last_at,
+            is_seated=pk in left,
             left_at=left.get(pk),
         )
         for pk, username in names

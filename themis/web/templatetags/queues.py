@@ -47,13 +47,13 @@ def left(queue: Queue) -> int:
 
 @register.filter
 def part_done(queue: Queue) -> str:
-    """"42 %" of the items; rounded down, so that only the whole is 100 %."""
+    """ "42 %" of the items; rounded down, so that only the whole is 100 %."""
     return f"{100 * queue.n_done // queue.n_items} %" if queue.n_items else "0 %"
 
 
 @register.filter
 def due(at: datetime | None) -> str:
-    """"due in 3 d", "overdue by 2 h"; nothing without a date."""
+    """ "due in 3 d", "overdue by 2 h"; nothing without a date."""
     if at is None:
         return ""
     ahead = (at - timezone.now()).total_seconds()
@@ -79,5 +79,15 @@ def duration(seconds: float | None) -> str:
 
 @register.filter
 def share(of: Share) -> str:
-    """"9 of 10 (90 %)"; a dash of nothing."""
+    """ "9 of 10 (90 %)"; a dash of nothing."""
     return "–" if of.part is None else f"{of.n} of {of.of} ({of.part * 100:.0f} %)"
+
+
+@register.filter
+def ahead(at: datetime | None) -> str:
+    """A time to come: "in 40 min, at 16:30", "in 3 d, on 4 Mar"."""
+    if at is None:
+        return ""
+    seconds = (at - timezone.now()).total_seconds()
+    when = f"at {at:%H:%M}" if seconds < UNITS[0][0] else f"on {at:%-d %b}"
+    return f"in {duration(max(seconds, 0))}, {when}"
