@@ -16,6 +16,11 @@ from themis.web.pages import (
     model,
     people,
     receiving,
+    review_export,
+    review_home,
+    review_new,
+    review_queue,
+    review_queues,
     screens,
     tables,
     trajectories,
@@ -71,6 +76,27 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+review_: Routes = [
+    path("", review_home.index, name="index"),
+    path("skipped/<int:pk>/return/", review_home.unskip, name="unskip"),
+    path("queues/", review_queues.index, name="queues"),
+    path("queues/new/", review_new.new, name="new"),
+    path("queues/new/estimate/", review_new.estimate, name="estimate"),
+    path("queues/<int:pk>/", review_queue.detail, name="queue"),
+    path("queues/<int:pk>/progress/", review_queue.progress, name="progress"),
+    path("queues/<int:pk>/reviewers/", review_queue.reviewers, name="reviewers"),
+    path("queues/<int:pk>/terms/", review_queue.terms, name="terms"),
+    path("queues/<int:pk>/pause/", review_queue.pause, name="pause"),
+    path("queues/<int:pk>/opening/", review_queue.opening, name="opening"),
+    path("queues/<int:pk>/closure/", review_queue.closure, name="closure"),
+    path("queues/<int:pk>/seats/", review_queue.seats, name="seats"),
+    path(
+        "queues/<int:pk>/seats/<int:user_id>/removal/",
+        review_queue.seat_removal,
+        name="seat-removal",
+    ),
+    path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
+]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
@@ -94,6 +120,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

@@ -15,6 +15,7 @@ from themis.accounts.models import Right
 from themis.domain.errors import NotYours, QueueIsClosed
 from themis.reviews import desk, figures, holding, queries
 from themis.reviews.models import QueueState
+from themis.reviews.queries import Mine
 from themis.web.access import MemberRequest, for_right
 
 
@@ -23,11 +24,10 @@ from themis.web.access import MemberRequest, for_right
 def index(request: MemberRequest) -> HttpResponse:
     """The page; on an htmx request only what changes."""
     user, team = request.user, request.team
-    places = queries.queues_for(user, team)
-    open_ones = (each for each in places if each.left and each.queue.state == QueueState.OPEN)
+    places = [mine for mine in queries.queues_for(user, team) if not mine.has_left]
     page = {
         "places": places,
-        "next": next(open_ones, None),
+        "next": next(filter(_has_work, places), None),
         "aside": desk.put_aside(user, team),
         "skipped": desk.skipped(user, team),
         "lately": desk.decided_lately(user, team),
@@ -51,6 +51,10 @@ def unskip(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect("review:index")
     room = reverse("review:queue", args=[hold.item.queue_id])
     return redirect(f"{room}work/?item={hold.item_id}")
+
+
+def _has_work(mine: Mine) -> bool:
+    return bool(mine.queue.state == QueueState.OPEN and (mine.n_left or mine.n_held))
 
 
 def _midnight() -> datetime:
