@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from themis.reviews.models import GOLD_FROM, Decision, ItemState, Queue, QueueItem
 
-PER_PAGE = 50
 FLAGGED = "flagged"
 GOLD = "gold"
 
@@ -41,14 +40,14 @@ class Said:
 START = Place()
 
 
-def page(queue: Queue, which: str, at: Place = START, size: int = PER_PAGE) -> Page:
+def page(queue: Queue, which: str, at: Place, size: int) -> Page:
     """Items of a state, "flagged", "gold" or, by "", all but gold; the page at a place."""
     found = _ids(queue, which, at, size + 1)
     is_more = len(found) > size
     found = found[:size]
     if at.is_back:
         if not is_more:  # the first page is a whole one
-            return page(queue, which, size=size)
+            return page(queue, which, START, size)
         found.reverse()
         has_before, has_behind = True, True
     else:

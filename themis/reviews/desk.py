@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from themis.accounts.models import Team, User
-from themis.reviews.models import Decision, Hold, HoldState, ItemState, QueueState
+from themis.reviews.models import Decision, Hold, HoldState, ItemState, Queue, QueueState, Seat
 
 SHOWN = 20  # of each kind
 SKIPPED = Q(state=HoldState.SKIPPED)
@@ -38,6 +38,12 @@ def decided_lately(user: User, team: Team) -> list[Decision]:
         "payload", "item__trajectory__payload", "item__trajectory__warnings"
     )
     return list(rows.order_by("-at", "-pk")[:SHOWN])
+
+
+def queues_with(user: User, team: Team) -> list[Queue]:
+    """The queues of a team in which somebody has a seat now."""
+    seats = Seat.objects.filter(user=user, queue__team=team, left_at=None)
+    return [seat.queue for seat in seats.select_related("queue").order_by("pk")]
 
 
 def _holds(user: User, team: Team, which: Q) -> QuerySet[Hold]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from themis.accounts import people, queries
 from themis.accounts.models import Membership, Right, Role
 from themis.domain.errors import LastAdmin, NameTaken
+from themis.reviews import desk, seating
 from themis.web.access import MemberRequest, for_right
 from themis.web.peopleforms import PersonForm, RoleForm
 
@@ -92,7 +95,7 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
         messages.error(request, "Nobody can take out themselves; ask another admin.")
     else:
         try:
-            people.take_out(membership=member)
+            _take_out(member)
         except LastAdmin as error:
             messages.error(request, str(error))
         else:
@@ -115,6 +118,14 @@ def _page(
         "sign_in": request.build_absolute_uri("/login/"),
     }
     return render(request, "settings/people.html", page)
+
+
+@transaction.atomic
+def _take_out(member: Membership) -> None:
+    """With them go their seats: what they hold in queues is handed to others."""
+    people.take_out(membership=member)
+    for queue in desk.queues_with(member.user, member.team):
+        seating.leave(queue=queue, user=member.user, at=timezone.now())
 
 
 def _find(request: MemberRequest, pk: int) -> Membership:

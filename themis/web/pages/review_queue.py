@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from themis.accounts import queries as accounts
 from themis.accounts.models import Right
 from themis.reviews import browsing, figures, queries, seating, services
-from themis.reviews.browsing import FLAGGED, GOLD, Place
+from themis.reviews.browsing import FLAGGED, GOLD, START, Place
 from themis.reviews.models import ItemState, Queue
 from themis.web.access import MemberRequest, for_right
 from themis.web.queueforms import TermsForm
 from themis.web.sources import told
 
+PER_PAGE = 50  # runs
 LARGEST = 2**31
 
 
@@ -145,7 +146,7 @@ def _items(request: MemberRequest, queue: Queue) -> dict[str, object]:
     which = request.GET.get("state", "")
     choices = _choices(queue)
     which = which if which in {value for value, _, _ in choices} else ""
-    page = browsing.page(queue, which, _place(request))
+    page = browsing.page(queue, which, _place(request), PER_PAGE)
     return {
         "queue": queue,
         "which": which,
@@ -175,7 +176,7 @@ def _place(request: MemberRequest) -> Place:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     if _is_id(before):
         return Place(position=int(before), is_back=True)
-    return Place(position=int(after)) if _is_id(after) else Place()
+    return Place(position=int(after)) if _is_id(after) else START
 
 
 def _is_id(text: str) -> bool:
