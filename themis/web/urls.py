@@ -21,6 +21,7 @@ from themis.web.pages import (
     review_new,
     review_queue,
     review_queues,
+    review_stop,
     screens,
     tables,
     trajectories,
@@ -96,6 +97,7 @@ review_: Routes = [
         name="seat-removal",
     ),
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
+    path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
 ]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
