@@ -18,6 +18,8 @@ ThemisError
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
 ├── Unreachable              a place that does not answer now, and may the next time
+├── NameTaken                somebody else signs in under that name
+├── LastAdmin                a team would be left without anybody who may appoint people
 └── Misconfigured            a setting that cannot work; names the setting
 """
 
@@ -110,3 +112,11 @@ class Misconfigured(ThemisError):
 
 class Unreachable(ThemisError):
     """A watched folder or bucket that cannot be looked into now. It is tried again."""
+
+
+class NameTaken(ThemisError):
+    """A name that cannot be given to a new person. The message says what can be done."""
+
+
+class LastAdmin(ThemisError):
+    """A change that would leave a team without an admin. The message names the person."""

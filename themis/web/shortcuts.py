@@ -96,10 +96,15 @@ SHORTCUTS = (
         shortcuts=(
             Shortcut(keys=("?",), does="Show or hide this sheet"),
             Shortcut(keys=("g h",), does="Home"),
+            Shortcut(keys=("g v",), does="Review: your queues"),
             Shortcut(keys=("g t",), does="Trajectories"),
             Shortcut(keys=("g r",), does="Trust: how far judges are right"),
             Shortcut(keys=("Esc",), does="Close what is open, leave a field"),
         ),
+    ),
+    Group(
+        title="Review",
+        shortcuts=(Shortcut(keys=("s",), does="Start reviewing, or go on"),),
     ),
     Group(
         title="Trajectories",

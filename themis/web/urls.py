@@ -15,7 +15,13 @@ from themis.web.pages import (
     login,
     measurement,
     model,
+    people,
     receiving,
+    review_export,
+    review_home,
+    review_new,
+    review_queue,
+    review_queues,
     review_room,
     review_room_deeds,
     review_stop,
@@ -91,7 +97,25 @@ review_room_: Routes = [
     path("amend/", review_room_deeds.amend, name="room-amend"),
 ]
 review_: Routes = [
-    path("", review_stop.waiting_for_queues, name="index"),
+    path("", review_home.index, name="index"),
+    path("skipped/<int:pk>/return/", review_home.unskip, name="unskip"),
+    path("queues/", review_queues.index, name="queues"),
+    path("queues/new/", review_new.new, name="new"),
+    path("queues/new/estimate/", review_new.estimate, name="estimate"),
+    path("queues/<int:pk>/", review_queue.detail, name="queue"),
+    path("queues/<int:pk>/progress/", review_queue.progress, name="progress"),
+    path("queues/<int:pk>/reviewers/", review_queue.reviewers, name="reviewers"),
+    path("queues/<int:pk>/terms/", review_queue.terms, name="terms"),
+    path("queues/<int:pk>/pause/", review_queue.pause, name="pause"),
+    path("queues/<int:pk>/opening/", review_queue.opening, name="opening"),
+    path("queues/<int:pk>/closure/", review_queue.closure, name="closure"),
+    path("queues/<int:pk>/seats/", review_queue.seats, name="seats"),
+    path(
+        "queues/<int:pk>/seats/<int:user_id>/removal/",
+        review_queue.seat_removal,
+        name="seat-removal",
+    ),
+    path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
     path("queues/<int:pk>/work/", include(review_room_)),
 ]
@@ -106,6 +130,10 @@ settings_: Routes = [
     path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
+    path("people/", people.index, name="people"),
+    path("people/<int:pk>/role/", people.role, name="person-role"),
+    path("people/<int:pk>/password/", people.password, name="person-password"),
+    path("people/<int:pk>/removal/", people.remove, name="person-removal"),
 ]
 
 urlpatterns: Routes = [

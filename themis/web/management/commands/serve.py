@@ -62,11 +62,10 @@ class Command(ThemisCommand):
         where = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  shown, not bound
         lines = [f"\nThemis is at  http://{where}:{port}"]
         if logins:
-            lines += [
-                f"  sign in as  owner      {logins.owner}",
-                f"          or  annotator  {logins.annotator}",
-                f"  API key     {logins.api_key}",
-            ]
+            leads = ["  sign in as", *["          or"] * len(logins.people)]
+            people = zip(leads, logins.people.items(), strict=False)
+            lines += [f"{lead}  {name:<11}  {password}" for lead, (name, password) in people]
+            lines += [f"  API key     {logins.api_key}"]
         self.stdout.write("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
         self.stdout.flush()
 
