@@ -15,6 +15,7 @@ from themis.web.pages import (
     measurement,
     model,
     receiving,
+    review_agreement,
     screens,
     tables,
     trajectories,
@@ -70,6 +71,12 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+review_: Routes = [
+    path("agreement/", review_agreement.index, name="agreement"),
+    path("agreement/counting/", review_agreement.count, name="agreement-count"),
+    path("agreement/items/", review_agreement.items, name="agreement-items"),
+    path("agreement/agreement.csv", review_agreement.table, name="agreement-csv"),
+]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
@@ -89,6 +96,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]
