@@ -41,6 +41,12 @@ class Figure:
         return asdict(self)
 
 
+_ALIKE = {
+    True: "never apart so far: how rare that is cannot be told",
+    False: "every task came out alike: no spread to tell from",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Measure:
     point: Callable[[Table], float | None]
@@ -96,7 +102,7 @@ def _figure(measure: _Measure, sample: Sample, weights: Sequence[Table], name: s
         return Figure(value=value, why="one answer is nearly all that was given")
     low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     if high - low < NO_SPREAD:
-        return Figure(value=value, why="every task came out alike: how rare others are is not told")
+        return Figure(value=value, why=_ALIKE[value == 1])
     return Figure(value=value, low=float(low), high=float(high))
 
 

@@ -44,11 +44,13 @@ class Place:
     week: str = ""  # 2026-W07, of the last decision
 
 
-def people(team: Team, place: Place) -> QuerySet[QueueItem]:
-    """Items whose reviewers do not all say the same outcome."""
-    says = {outcome: Exists(_said().filter(of)) for outcome, of in OUTCOMES.items()}
-    passed, failed, open_ = (Q(each) for each in says.values())
-    return _items(team, place).filter(passed & failed | passed & open_ | failed & open_)
+def people(team: Team, place: Place, *, rulings: bool = False) -> QuerySet[QueueItem]:
+    """Items whose reviewers do not all say the same outcome, or not the same ruling."""
+    answers = [Q(ruling=each) for each in Ruling] if rulings else OUTCOMES.values()
+    differ = Q(pk__in=[])
+    for of in answers:
+        differ |= Q(Exists(_said().filter(of))) & Q(Exists(_said().filter(~of)))
+    return _items(team, place).filter(differ)
 
 
 def pair(team: Team, place: Place, first: int, second: int) -> QuerySet[QueueItem]:

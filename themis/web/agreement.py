@@ -205,7 +205,7 @@ class Reader:
         }[kind]
         if kind == "all" and line["side"] != self.report["side"]:
             name = "Open queues"
-        asked = {kind: key} if kind in {"platform", "queue", "week"} else {}
+        asked = {kind: key or "1"} if kind != "all" else {}
         return self._row(line, name, {"side": str(line["side"])} | asked)
 
     def _pair(self, line: Line) -> Row:
@@ -278,13 +278,13 @@ class Reader:
     def _gold(self, line: Line) -> Row:
         key = int(str(line["key"]))
         if line["who"] == "judge":
-            return self._row(line, self.judges[key].name, {})
+            return self._row(line, self.judges[key].name, None)
         return self._row(line, self._person(key), {"gold": "1", "reviewer": str(key)})
 
-    def _row(self, line: Line, name: str, asked: Mapping[str, str]) -> Row:
+    def _row(self, line: Line, name: str, asked: Mapping[str, str] | None) -> Row:
         fleiss = line.get("fleiss")
         told = fleiss if isinstance(fleiss, dict) else {}
-        if self.row.queue_id is not None:
+        if asked and self.row.queue_id is not None:
             asked = {**asked, "queue": str(self.row.queue_id)}
         return Row(
             name=name,
@@ -298,7 +298,7 @@ class Reader:
             raters_items=int(str(told.get("items", 0))),
             is_blind=line.get("side") == "blind",
             key=str(line.get("key", "")),
-            link=urlencode({name: value for name, value in asked.items() if value}),
+            link=urlencode({name: value for name, value in (asked or {}).items() if value}),
         )
 
     def _person(self, number: int) -> str:

@@ -130,7 +130,7 @@ def _apart(request: MemberRequest) -> QuerySet[QueueItem]:
         return apart.critic(request.team, place, judge, reviewer.pk if reviewer else None)
     if first is not None and second is not None:
         return apart.pair(request.team, place, first.pk, second.pk)
-    return apart.people(request.team, place)
+    return apart.people(request.team, place, rulings=bool(get("rulings")))
 
 
 def _told(request: MemberRequest, queue: Queue | None) -> str:
