@@ -12,11 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, measuring, progress, queues, reading, streams
+from themis.pipeline import agreement, flow, measuring, progress, queues, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
-from themis.reviews import holding
-from themis.reviews.models import Queue
+from themis.reviews import agreements, holding
+from themis.reviews.models import Agreement, Queue
 from themis.rewards import queries as rewards
 from themis.rewards.models import Measuring
 from themis.trajectories import drafts
@@ -71,12 +71,14 @@ def measure() -> None:
 
 
 def measure_waiting() -> None:
-    """Do the work on measurements that has waited longest, until none waits."""
+    """Do the work on measurements and on agreement that has waited longest, until none waits."""
     while waiting := rewards.next_to_measure():
         measuring.work(waiting)
+    while asked := agreements.next_to_count():
+        agreement.work(asked)
 
 
-def queue_measuring(row: Measuring) -> None:
+def queue_measuring(row: Measuring | Agreement) -> None:
     """Tell a worker and the open pages of waiting work, once its row can be seen by others."""
     name, team_id = row.pk, row.team_id
 
@@ -137,7 +139,8 @@ def sweep() -> None:
     if uploads.next_to_read() is not None:
         hint_upload()
     measuring.sweep(at=timezone.now())
-    if rewards.next_to_measure() is not None:
+    agreement.sweep(at=timezone.now())
+    if rewards.next_to_measure() is not None or agreements.next_to_count() is not None:
         hint_measuring()
     holding.sweep(at=timezone.now())
     if queues.left(timezone.now()):

@@ -17,6 +17,7 @@ from themis.web.pages import (
     model,
     people,
     receiving,
+    review_agreement,
     review_export,
     review_home,
     review_new,
@@ -118,6 +119,10 @@ review_: Routes = [
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
     path("queues/<int:pk>/work/", include(review_room_)),
+    path("agreement/", review_agreement.index, name="agreement"),
+    path("agreement/counting/", review_agreement.count, name="agreement-count"),
+    path("agreement/items/", review_agreement.items, name="agreement-items"),
+    path("agreement/agreement.csv", review_agreement.table, name="agreement-csv"),
 ]
 settings_: Routes = [
     path("keymap/", keymap.index, name="keymap"),
