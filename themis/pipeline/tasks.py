@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,22 +13,24 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, measuring, progress, reading, streams
+from themis.pipeline import flow, lettering, measuring, progress, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.rewards import queries as rewards
 from themis.rewards.models import Measuring
-from themis.trajectories import drafts
+from themis.trajectories import drafts, texts
 from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
+to_letter = threading.Event()  # likewise pictures that somebody searches
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
 BATCH = 200  # hints at a time
+STALLED = timedelta(seconds=60)  # without a picture being read: one takes half of that at most
 
 
 @app.task
@@ -73,6 +76,30 @@ def measure_waiting() -> None:
         measuring.work(waiting)
 
 
+@app.task
+def letter() -> None:
+    """Read some pictures that are searched; the rest is another task: uploads come between."""
+    if lettering.read_portion():
+        hint_lettering()
+
+
+def letter_waiting() -> None:
+    """Read pictures that are searched until none is left."""
+    while lettering.read_portion():
+        pass
+
+
+def hint_lettering() -> None:
+    """Tell a worker of pictures to read, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_letter.set()
+        return
+    try:
+        letter.delay()
+    except OperationalError as error:
+        log.warning("broker away, pictures wait for the next sweep: %s", error)
+
+
 def queue_measuring(row: Measuring) -> None:
     """Tell a worker and the open pages of waiting work, once its row can be seen by others."""
     name, team_id = row.pk, row.team_id
@@ -108,6 +135,8 @@ def sweep() -> None:
     measuring.sweep(at=timezone.now())
     if rewards.next_to_measure() is not None:
         hint_measuring()
+    if texts.is_stalled(since=timezone.now() - STALLED):
+        hint_lettering()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

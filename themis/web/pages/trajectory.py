@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -12,12 +12,20 @@ from themis.critic import loader
 from themis.domain.trajectory import Step
 from themis.trajectories.models import Trajectory
 from themis.web.access import MemberRequest, for_members
+from themis.web.boxes import boxes_of
 from themis.web.courtroom import courtroom
+from themis.web.finding import MAX_QUERY
 from themis.web.frames import Frame, frames
 from themis.web.places import AFTER, BEFORE, VIEWS
 from themis.web.wording import say
 
-TABS = [("evidence", "Evidence"), ("steps", "Steps"), ("inspect", "Inspect"), ("turns", "Turns")]
+TABS = [
+    ("evidence", "Evidence"),
+    ("steps", "Steps"),
+    ("inspect", "Inspect"),
+    ("turns", "Turns"),
+    ("find", "Find"),
+]
 MAX_NUMBER = 6  # digits of a step in an address
 MAX_TREE = 200_000  # characters of a UI tree on the page
 MAX_RAW = 20_000  # characters of one action's own payload
@@ -32,7 +40,8 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
     shown = frames(recording)
     frame = shown[_number(request, len(shown)) - 1] if shown else None
     view = request.GET.get("view", BEFORE)
-    tab = request.GET.get("tab", "evidence")
+    query = request.GET.get("find", "").replace("\0", "")[:MAX_QUERY]
+    tab = request.GET.get("tab", "find" if query else "evidence")
     page = {
         "trajectory": trajectory,
         "recording": recording,
@@ -42,6 +51,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
         "view": _possible(frame, view if view in VIEWS else BEFORE),
         "tabs": TABS,
         "tab": tab if tab in dict(TABS) else "evidence",
+        "query": query,
         "critics": loader.CRITICS,
         "record": _record(frame.number, recording.steps[frame.number - 1]) if frame else None,
     }
@@ -57,6 +67,16 @@ def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
         raise Http404("no such step")
     record = _record(number, recording.steps[number - 1])
     return render(request, "trajectory/step.html", {"record": record})
+
+
+@require_GET
+@for_members
+def boxes(request: MemberRequest, pk: str, number: int) -> JsonResponse:
+    """The elements of one step's UI trees, with their places."""
+    recording = find(request, pk).recording
+    if not 0 < number <= len(recording.steps):
+        raise Http404("no such step")
+    return JsonResponse(boxes_of(recording, number))
 
 
 @require_GET
