@@ -114,6 +114,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "critic"
 CELERY_TASK_ROUTES = {
     "themis.pipeline.tasks.read_uploads": {"queue": "intake"},
+    "themis.pipeline.tasks.letter": {"queue": "intake"},
     "themis.pipeline.tasks.measure": {"queue": "measuring"},
     "themis.pipeline.tasks.fill_queues": {"queue": "measuring"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,25 +13,36 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import agreement, flow, measuring, progress, queues, reading, streams
+from themis.pipeline import (
+    agreement,
+    flow,
+    lettering,
+    measuring,
+    progress,
+    queues,
+    reading,
+    streams,
+)
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.reviews import agreements, holding
 from themis.reviews.models import Agreement, Queue
 from themis.rewards import queries as rewards
 from themis.rewards.models import Measuring
-from themis.trajectories import drafts
+from themis.trajectories import drafts, texts
 from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
 to_fill = threading.Event()  # likewise a queue of the review room
+to_letter = threading.Event()  # likewise pictures that somebody searches
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
 BATCH = 200  # hints at a time
+STALLED = timedelta(seconds=60)  # without a picture being read: one takes half of that at most
 
 
 @app.task
@@ -76,6 +88,30 @@ def measure_waiting() -> None:
         measuring.work(waiting)
     while asked := agreements.next_to_count():
         agreement.work(asked)
+
+
+@app.task
+def letter() -> None:
+    """Read some pictures that are searched; the rest is another task: uploads come between."""
+    if lettering.read_portion():
+        hint_lettering()
+
+
+def letter_waiting() -> None:
+    """Read pictures that are searched until none is left."""
+    while lettering.read_portion():
+        pass
+
+
+def hint_lettering() -> None:
+    """Tell a worker of pictures to read, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_letter.set()
+        return
+    try:
+        letter.delay()
+    except OperationalError as error:
+        log.warning("broker away, pictures wait for the next sweep: %s", error)
 
 
 def queue_measuring(row: Measuring | Agreement) -> None:
@@ -145,6 +181,8 @@ def sweep() -> None:
     holding.sweep(at=timezone.now())
     if queues.left(timezone.now()):
         hint_filling()
+    if texts.is_stalled(since=timezone.now() - STALLED):
+        hint_lettering()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

@@ -56,6 +56,12 @@ def start_filling() -> None:
     threading.Thread(target=_work_for_ever, args=look, name="filling", daemon=True).start()
 
 
+def start_lettering() -> None:
+    """Read pictures that somebody searches in this process, one at a time, until it ends."""
+    look = (tasks.to_letter, tasks.letter_waiting, "lettering")
+    threading.Thread(target=_work_for_ever, args=look, name="lettering", daemon=True).start()
+
+
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
     threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()

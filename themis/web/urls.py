@@ -8,6 +8,7 @@ from themis.web.pages import (
     api_docs,
     critics,
     exports,
+    finding,
     home,
     judgings,
     keymap,
@@ -48,6 +49,9 @@ trajectories_: Routes = [
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
+    path("<slug:pk>/steps/<int:number>/boxes/", trajectory.boxes, name="boxes"),
+    path("<slug:pk>/words/", finding.index, name="find"),
+    path("<slug:pk>/words/reading/", finding.wish, name="find-reading"),
     path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
     path(
         "<slug:pk>/thumbnails/<int:position>/<str:signature>/", screens.thumbnail, name="thumbnail"

@@ -99,6 +99,7 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
         worker.start_reading()
         worker.start_measuring()
         worker.start_filling()
+        worker.start_lettering()
         return []
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
