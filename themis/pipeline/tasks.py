@@ -12,7 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, measuring, progress, reading, streams
+from themis.pipeline import deliveries, flow, measuring, progress, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
 from themis.rewards import queries as rewards
@@ -23,10 +23,12 @@ from themis.uploads import queries as uploads
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
+to_send = threading.Event()  # likewise a message to a webhook
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
+SENDING = "sending"  # of its own, by the same routes: a webhook may be slow to answer
 BATCH = 200  # hints at a time
 
 
@@ -95,6 +97,28 @@ def hint_measuring() -> None:
         log.warning("broker away, measuring waits for the next sweep: %s", error)
 
 
+@app.task
+def send_messages() -> None:
+    """Send what is due to webhooks; nothing to do if this process is at it."""
+    deliveries.send_waiting()
+
+
+def queue_messages() -> None:
+    """Tell a worker of messages to webhooks, once their rows can be seen by others."""
+    transaction.on_commit(hint_sending)
+
+
+def hint_sending() -> None:
+    """Tell a worker of messages that are due, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_send.set()
+        return
+    try:
+        send_messages.delay()
+    except OperationalError as error:
+        log.warning("broker away, webhooks wait for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process, a lost message or a silent recorder left behind.
 
@@ -108,6 +132,9 @@ def sweep() -> None:
     measuring.sweep(at=timezone.now())
     if rewards.next_to_measure() is not None:
         hint_measuring()
+    deliveries.sweep(at=timezone.now())
+    if deliveries.has_waiting(timezone.now()):
+        hint_sending()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
