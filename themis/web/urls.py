@@ -23,6 +23,7 @@ from themis.web.pages import (
     turns,
     tus,
     uploads,
+    webhooks,
 )
 
 Routes = list[URLPattern | URLResolver]
@@ -80,6 +81,18 @@ settings_: Routes = [
     path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.detail, name="webhook"),
+    path("webhooks/<int:pk>/messages/", webhooks.messages_of, name="webhook-messages"),
+    path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook-switch"),
+    path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<int:pk>/removal/", webhooks.remove, name="webhook-removal"),
+    path("webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
+    path(
+        "webhooks/<int:pk>/messages/<int:delivery_id>/redelivery/",
+        webhooks.redeliver,
+        name="webhook-redelivery",
+    ),
 ]
 
 urlpatterns: Routes = [
