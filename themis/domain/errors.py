@@ -10,6 +10,7 @@ ThemisError
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── UnfitComment             words that are not kept; says why
 ├── Unreachable              a place that does not answer now, and may the next time
 └── Misconfigured            a setting that cannot work; names the setting
 """
@@ -63,3 +64,7 @@ class Misconfigured(ThemisError):
 
 class Unreachable(ThemisError):
     """A watched folder or bucket that cannot be looked into now. It is tried again."""
+
+
+class UnfitComment(ThemisError):
+    """A comment that is not kept. The message says why, to its author."""

@@ -71,8 +71,8 @@ def pause_after(tries: int, chance: float) -> timedelta | None:
     """How long until the next try, give or take a fifth by `chance` (0 to 1); None: no more."""
     if tries >= MAX_TRIES:
         return None
-    wait_for = min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT)
-    return wait_for * (0.8 + 0.4 * chance)
+    pause: timedelta = min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT)
+    return pause * (0.8 + 0.4 * chance)
 
 
 def _send_all(start: Callable[[Delivery], Flight]) -> None:

@@ -50,7 +50,8 @@ SHORTCUTS = (
             Shortcut(keys=("b",), does="Before or after the step"),
             Shortcut(keys=("s",), does="Side by side"),
             Shortcut(keys=("o",), does="Marks on the picture on or off"),
-            Shortcut(keys=("1", "2", "3", "4"), does="Evidence, steps, inspect, turns"),
+            Shortcut(keys=("1", "…", "5"), does="Evidence, steps, inspect, turns, comments"),
+            Shortcut(keys=("c",), does="Comment on the step"),
         ),
     ),
 )

@@ -14,7 +14,9 @@ from themis.web.pages import (
     login,
     measurement,
     model,
+    notices,
     receiving,
+    review_comments,
     screens,
     tables,
     trajectories,
@@ -95,6 +97,28 @@ settings_: Routes = [
     ),
 ]
 
+notices_: Routes = [
+    path("", notices.index, name="index"),
+    path("bell/", notices.bell, name="bell"),
+    path("reading/", notices.read_all, name="read-all"),
+    path("<int:pk>/", notices.opened, name="notice"),
+    path("<int:pk>/reading/", notices.read, name="read"),
+]
+review: Routes = [
+    path("trajectories/<slug:pk>/comments/", review_comments.index, name="comments"),
+    path("trajectories/<slug:pk>/comments/people/", review_comments.people, name="comment-people"),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/",
+        review_comments.edit,
+        name="comment-edit",
+    ),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/deletion/",
+        review_comments.delete,
+        name="comment-deletion",
+    ),
+]
+
 urlpatterns: Routes = [
     path("", include(([path("", home.index, name="index")], "home"))),
     path("", include((accounts, "accounts"))),
@@ -103,5 +127,7 @@ urlpatterns: Routes = [
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
     path("settings/", include((settings_, "settings"))),
+    path("review/", include((review, "review"))),
+    path("notices/", include((notices_, "notices"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

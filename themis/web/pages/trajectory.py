@@ -17,7 +17,13 @@ from themis.web.frames import Frame, frames
 from themis.web.places import AFTER, BEFORE, VIEWS
 from themis.web.wording import say
 
-TABS = [("evidence", "Evidence"), ("steps", "Steps"), ("inspect", "Inspect"), ("turns", "Turns")]
+TABS = [
+    ("evidence", "Evidence"),
+    ("steps", "Steps"),
+    ("inspect", "Inspect"),
+    ("turns", "Turns"),
+    ("comments", "Comments"),
+]
 MAX_NUMBER = 6  # digits of a step in an address
 MAX_TREE = 200_000  # characters of a UI tree on the page
 MAX_RAW = 20_000  # characters of one action's own payload
