@@ -1,66 +1,28 @@
-"""Queues laid out by hand, row by row, for tests of what people may know."""
+"""Short ways to a run that is reviewed, for tests of what people may say and know of it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from tests import stories
+from tests.reviews import scenes
 from themis.accounts.models import Team, User
-from themis.domain import wire
-from themis.domain.opinion import Opinion
-from themis.domain.opinion import Ruling as Said
-from themis.reviews.models import (
-    Decision,
-    Hold,
-    HoldState,
-    Queue,
-    QueueItem,
-    QueueState,
-    Ruling,
-    Seat,
-)
+from themis.reviews.models import Decision, Hold, HoldState, QueueItem
 from themis.trajectories.models import Trajectory
 
 
-def laid(
-    team: Team, trajectory: Trajectory, *, is_blind: bool = True, wanted: int = 2
-) -> QueueItem:
-    """An open queue with one run in it."""
-    queue = Queue.objects.create(
-        team=team,
-        name="Audit",
-        state=QueueState.OPEN,
-        is_blind=is_blind,
-        reviewers=wanted,
-        n_items=1,
-        created_at=stories.NOW,
-    )
-    return QueueItem.objects.create(queue=queue, trajectory=trajectory, position=0, wanted=wanted)
+def laid(team: Team, trajectory: Trajectory, *, is_blind: bool = True) -> QueueItem:
+    """An open queue with one run in it, for three reviewers."""
+    return scenes.item(scenes.queue(team, blind=is_blind, reviewers=3), trajectory)
 
 
 def seated(item: QueueItem, user: User) -> Hold:
     """Somebody at the queue's table, with the item before them."""
-    Seat.objects.get_or_create(queue=item.queue, user=user, defaults={"joined_at": stories.NOW})
-    item.n_taken += 1
-    item.save()
-    return Hold.objects.create(
-        item=item,
-        user=user,
-        taken_at=stories.NOW,
-        expires_at=stories.NOW + timedelta(minutes=2),
-    )
+    return scenes.held(item, user)
 
 
-def ruled(item: QueueItem, user: User, ruling: Ruling = Ruling.PASSED) -> Decision:
-    """Somebody's decision on the item."""
+def ruled(item: QueueItem, user: User) -> Decision:
+    """Somebody's decision on the item that they held."""
+    Hold.objects.filter(item=item, user=user).delete()
+    QueueItem.objects.filter(pk=item.pk).update(n_taken=item.n_taken - 1)
+    item.refresh_from_db()
+    decision = scenes.decided(item, user)
     Hold.objects.filter(item=item, user=user).update(state=HoldState.SUBMITTED)
-    item.n_decided += 1
-    item.save()
-    return Decision.objects.create(
-        item=item,
-        user=user,
-        ruling=ruling,
-        payload=wire.dump(Opinion(ruling=Said(ruling))),
-        seen_version=1,
-        at=stories.NOW,
-    )
+    return decision

@@ -1,6 +1,8 @@
 """Who is told of what happens in the review room: people by notices, programs by webhooks.
 
-Called once the deed is done. It never tells somebody who is blind to a run what others say of it.
+`decided`, `settled`, `commented` and `edited` are called once the deed is done; the others follow
+from what the stage of reviews signals (`listening`). Nothing here tells somebody who is blind to a
+run what others say of it.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from themis.reviews.models import (
     Comment,
     Decision,
     Hold,
-    ItemState,
     Override,
     Queue,
     QueueItem,
@@ -39,7 +40,7 @@ ELSEWHERE = "Somebody mentioned you on a run that is not before you."
 
 
 def decided(decision: Decision) -> None:
-    """A decision was submitted, which may have ended in a disagreement, or ended the queue."""
+    """A decision was submitted."""
     item = _item(decision.item_id)
     data = _of_item(item) | {
         "by": _name(decision.user),
@@ -50,9 +51,6 @@ def decided(decision: Decision) -> None:
         "failing_step": None if decision.failing_step is None else decision.failing_step + 1,
     }
     _announce(item.queue.team, Event.DECISION, data)
-    if item.state == ItemState.DISPUTED and item.n_decided >= item.wanted:
-        disputed(item)
-    _look_whether_done(item.queue)
 
 
 def disputed(item: QueueItem) -> None:
@@ -66,14 +64,15 @@ def disputed(item: QueueItem) -> None:
     _announce(item.queue.team, Event.DISPUTE, _of_item(item))
 
 
-def flagged(hold: Hold) -> None:
+def flagged(item: QueueItem, by: User) -> None:
     """A reviewer asked for a second opinion: adjudicators are told."""
-    item = _item(hold.item_id)
+    item = _item(item.pk)
+    hold = Hold.objects.filter(item=item, user=by).first()
     text = f"A second opinion is asked for on “{_title(item.trajectory)}”"
-    text += f": {hold.reason}" if hold.reason else "."
+    text += f": {hold.reason}" if hold is not None and hold.reason else "."
     news = News(kind=Kind.FLAG, text=text, href=f"/review/items/{item.pk}/settling/")
     who = _seeing(_with_right(item.queue.team, Right.ADJUDICATE), item.trajectory)
-    _tell(item.queue.team, who, news, by=hold.user)
+    _tell(item.queue.team, who, news, by=by)
 
 
 def settled(override: Override) -> None:
@@ -91,7 +90,6 @@ def settled(override: Override) -> None:
     for decision in others.exclude(ruling=after).select_related("user"):
         if decision.user is not None and after:
             _tell_overridden(decision.user, decision.ruling, override, item)
-    _look_whether_done(item.queue)
 
 
 def queue_opened(queue: Queue) -> None:
@@ -99,7 +97,7 @@ def queue_opened(queue: Queue) -> None:
     if not queue.is_named:
         return
     due = f", due {queue.due_at:%-d %b %Y}" if queue.due_at else ""
-    text = f"{queue.name} is open for you: {queue.n_items:,} runs{due}."
+    text = f"{queue.name} is open for you: {_count(queue.n_items, 'run')}{due}."
     news = News(kind=Kind.QUEUE, text=text, href=f"/review/queues/{queue.pk}/work/")
     seated = User.objects.filter(seats__queue=queue, seats__left_at=None)
     _tell(queue.team, seated, news, by=queue.created_by)
@@ -107,7 +105,8 @@ def queue_opened(queue: Queue) -> None:
 
 def queue_done(queue: Queue) -> None:
     """Every item of a queue is decided or settled: those who manage are told."""
-    text = f"{queue.name} is finished: {queue.n_items:,} runs, {queue.n_decisions:,} decisions."
+    runs, decisions = _count(queue.n_items, "run"), _count(queue.n_decisions, "decision")
+    text = f"{queue.name} is finished: {runs}, {decisions}."
     news = News(kind=Kind.QUEUE_DONE, text=text, href=f"/review/queues/{queue.pk}/")
     _tell(queue.team, _with_right(queue.team, Right.MANAGE), news, by=None)
     data: dict[str, Json] = {
@@ -198,11 +197,6 @@ def _tell_overridden(user: User, ruling: str, override: Override, item: QueueIte
     _tell(item.queue.team, [user], news, by=override.by)
 
 
-def _look_whether_done(queue: Queue) -> None:
-    if queue.n_items and queue.n_done >= queue.n_items:
-        queue_done(queue)
-
-
 def _tell(team: Team, users: Iterable[User], news: News, *, by: User | None) -> None:
     at = timezone.now()
     told = [user.pk for user in users if _told(team, user, news, by, at)]
@@ -270,3 +264,7 @@ def _name(user: User | None) -> str:
 
 def _title(trajectory: Trajectory) -> str:
     return notices.bounded(trajectory.instruction, NAME)
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"

@@ -25,8 +25,6 @@ from themis.trajectories.models import Trajectory
 CLOSED = frozenset({Right.SEE, Right.ADJUDICATE})
 """The rights that show what the machine or other reviewers say."""
 
-_MINE = (HoldState.HELD, HoldState.ASIDE, HoldState.RELEASED)  # still to be decided by their holder
-
 
 def closed_to(user: User, team: Team, role: Role) -> Queue | None:
     """The blind queue that closes pages to somebody who could see them; None if none does."""
@@ -60,11 +58,14 @@ def _seats(user: User) -> QuerySet[Seat]:
 
 def _has_work(queue: Queue, user: User) -> bool:
     """Whether the queue has an item for somebody: begun, or free and not had yet."""
-    if Hold.objects.filter(user=user, item__queue=queue, state__in=_MINE).exists():
+    mine = Hold.objects.filter(user=user, item__queue=queue, item__state=ItemState.OPEN)
+    kept = Q(state__in=[HoldState.HELD, HoldState.ASIDE])
+    given_back = Q(state=HoldState.RELEASED, item__n_taken__lt=F("item__wanted"))
+    if mine.filter(kept | given_back).exists():
         return True
-    mine = Hold.objects.filter(item=OuterRef("pk"), user=user)
-    free = Q(state=ItemState.OPEN, n_taken__lt=F("wanted"))
-    return QueueItem.objects.filter(free, ~Exists(mine), queue=queue).exists()
+    had = Hold.objects.filter(item=OuterRef("pk"), user=user)
+    free = QueueItem.objects.filter(queue=queue, state=ItemState.OPEN, n_taken__lt=F("wanted"))
+    return free.filter(~Exists(had), gold="").exists()  # gold alone is not handed out
 
 
 def _role(user: User, team_id: int) -> Role | None:

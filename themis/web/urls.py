@@ -17,6 +17,7 @@ from themis.web.pages import (
     notices,
     receiving,
     review_comments,
+    review_stop,
     screens,
     tables,
     trajectories,
@@ -73,6 +74,22 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+review_: Routes = [
+    path("", review_stop.waiting_for_queues, name="index"),
+    path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("trajectories/<slug:pk>/comments/", review_comments.index, name="comments"),
+    path("trajectories/<slug:pk>/comments/people/", review_comments.people, name="comment-people"),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/",
+        review_comments.edit,
+        name="comment-edit",
+    ),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/deletion/",
+        review_comments.delete,
+        name="comment-deletion",
+    ),
+]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
@@ -104,20 +121,6 @@ notices_: Routes = [
     path("<int:pk>/", notices.opened, name="notice"),
     path("<int:pk>/reading/", notices.read, name="read"),
 ]
-review: Routes = [
-    path("trajectories/<slug:pk>/comments/", review_comments.index, name="comments"),
-    path("trajectories/<slug:pk>/comments/people/", review_comments.people, name="comment-people"),
-    path(
-        "trajectories/<slug:pk>/comments/<int:comment_id>/",
-        review_comments.edit,
-        name="comment-edit",
-    ),
-    path(
-        "trajectories/<slug:pk>/comments/<int:comment_id>/deletion/",
-        review_comments.delete,
-        name="comment-deletion",
-    ),
-]
 
 urlpatterns: Routes = [
     path("", include(([path("", home.index, name="index")], "home"))),
@@ -126,8 +129,8 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
-    path("review/", include((review, "review"))),
     path("notices/", include((notices_, "notices"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from themis.accounts.models import Right
 from themis.pipeline import cursors, listing, queries
 from themis.pipeline.cursors import Cursor
 from themis.pipeline.listing import Filters
 from themis.trajectories.models import Label, Platform
 from themis.verdicts.models import Outcome
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 
 PER_PAGE = listing.PER_PAGE
 OUTCOMES = [
@@ -24,7 +25,7 @@ LABELS = [(value, title) for value, title in Label.choices if value] + [("none",
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest) -> HttpResponse:
     """A page of trajectories; on an htmx request only its rows."""
     filters = _filters(request)

@@ -8,10 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from themis.accounts.models import Right
 from themis.critic import loader
 from themis.domain.trajectory import Step
 from themis.trajectories.models import Trajectory
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 from themis.web.courtroom import courtroom
 from themis.web.frames import Frame, frames
 from themis.web.places import AFTER, BEFORE, VIEWS
@@ -30,7 +31,7 @@ MAX_RAW = 20_000  # characters of one action's own payload
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def detail(request: MemberRequest, pk: str) -> HttpResponse:
     """The page with the step, view and verdict that its address asks for."""
     trajectory = find(request, pk)
@@ -55,7 +56,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
     """Everything recorded of one step, for the inspector."""
     recording = find(request, pk).recording
@@ -66,7 +67,7 @@ def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def growth(request: MemberRequest, pk: str) -> HttpResponse:
     """The parts of an open run's page that a new step changes; all of it once the run is closed."""
     trajectory = find(request, pk)
