@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from themis.celery import app
 from themis.pipeline import (
     agreement,
+    deliveries,
     flow,
     lettering,
     measuring,
@@ -37,10 +38,12 @@ to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
 to_fill = threading.Event()  # likewise a queue of the review room
 to_letter = threading.Event()  # likewise pictures that somebody searches
+to_send = threading.Event()  # likewise a message to a webhook
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
+SENDING = "sending"  # of its own, by the same routes: a webhook may be slow to answer
 BATCH = 200  # hints at a time
 STALLED = timedelta(seconds=60)  # without a picture being read: one takes half of that at most
 
@@ -164,6 +167,28 @@ def hint_filling() -> None:
         log.warning("broker away, filling waits for the next sweep: %s", error)
 
 
+@app.task
+def send_messages() -> None:
+    """Send what is due to webhooks; nothing to do if this process is at it."""
+    deliveries.send_waiting()
+
+
+def queue_messages() -> None:
+    """Tell a worker of messages to webhooks, once their rows can be seen by others."""
+    transaction.on_commit(hint_sending)
+
+
+def hint_sending() -> None:
+    """Tell a worker of messages that are due, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_send.set()
+        return
+    try:
+        send_messages.delay()
+    except OperationalError as error:
+        log.warning("broker away, webhooks wait for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process, a lost message or a silent recorder left behind.
 
@@ -183,6 +208,9 @@ def sweep() -> None:
         hint_filling()
     if texts.is_stalled(since=timezone.now() - STALLED):
         hint_lettering()
+    deliveries.sweep(at=timezone.now())
+    if deliveries.has_waiting(timezone.now()):
+        hint_sending()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

@@ -291,10 +291,14 @@ class Comment(models.Model):
     region = models.JSONField(null=True)  # domain.Region as wire encodes it
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, null=True, related_name="comments")
     mentions = models.ManyToManyField(User, related_name="+")
+    key = models.CharField(max_length=40, null=True)  # of whoever sends it: sent twice, kept once
 
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["trajectory", "at"], name="comments_in_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="a_comment_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.author_id} on {self.trajectory_id}: {self.text[:60]}"

@@ -132,7 +132,8 @@ SHORTCUTS = (
             Shortcut(keys=("p",), does="Play the actions at each step"),
             Shortcut(keys=("x",), does="Cut out a part, pixel for pixel"),
             Shortcut(keys=("/",), does="Find words on the screens"),
-            Shortcut(keys=("1", "2", "3", "4", "5"), does="Evidence, steps, inspect, turns, find"),
+            Shortcut(keys=("1", "…", "6"), does="Evidence, steps, inspect, turns, find, comments"),
+            Shortcut(keys=("c",), does="Comment on the step"),
         ),
     ),
 )

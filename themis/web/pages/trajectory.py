@@ -27,6 +27,7 @@ TABS = [
     ("inspect", "Inspect"),
     ("turns", "Turns"),
     ("find", "Find"),
+    ("comments", "Comments"),
 ]
 MAX_NUMBER = 6  # digits of a step in an address
 MAX_TREE = 200_000  # characters of a UI tree on the page
