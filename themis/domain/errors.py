@@ -7,6 +7,12 @@ ThemisError
 ├── UnreadableTable          a table of verdicts that is refused; names file, line and remedy
 ├── OutOfPlace               a step for a place of an open run that is taken or not reached yet
 ├── RunIsClosed              a step or an ending for a run that has ended
+├── NotYours                 an item of a queue that somebody else, or nobody, holds by now
+│   └── NotSeated            somebody who may not take items from this queue
+├── Stale                    a decision on what has changed since it was looked at
+├── UnfitOpinion             a decision that does not fit the run; names the fields
+├── QueueIsClosed            a queue that gives out nothing, or takes nothing any more
+├── EmptyQueue               a queue that nothing would stand in
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
@@ -43,6 +49,38 @@ class OutOfPlace(ThemisError):
 
 class RunIsClosed(ThemisError):
     """A run that takes nothing more. The message says what can be done with it."""
+
+
+class NotYours(ThemisError):
+    """A hold that does not exist, was lost, or was taken over. What was typed is kept."""
+
+
+class NotSeated(NotYours):
+    """A queue that this person may not take from. The message says who can change that."""
+
+
+class Stale(ThemisError):
+    """A decision on a version that is no longer shown. `changes` says what is different now."""
+
+    def __init__(self, changes: tuple[str, ...]) -> None:
+        super().__init__(" ".join(changes))
+        self.changes = changes
+
+
+class UnfitOpinion(ThemisError):
+    """A decision that does not fit its run. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
+class QueueIsClosed(ThemisError):
+    """A queue that is being filled, paused or closed. The message says which."""
+
+
+class EmptyQueue(ThemisError):
+    """A plan that nothing fits. The message says what could be widened."""
 
 
 class CriticFailed(ThemisError):
