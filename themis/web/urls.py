@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    compare,
     critics,
     exports,
     home,
@@ -15,6 +16,8 @@ from themis.web.pages import (
     measurement,
     model,
     receiving,
+    review_disputes,
+    review_settling,
     review_stop,
     screens,
     tables,
@@ -35,6 +38,7 @@ accounts: Routes = [
 trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/compare/", compare.compare, name="compare"),
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
@@ -74,6 +78,9 @@ trust_: Routes = [
 review_: Routes = [
     path("", review_stop.waiting_for_queues, name="index"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("disputes/", review_disputes.index, name="disputes"),
+    path("items/<int:pk>/settling/", review_settling.settle, name="settling"),
+    path("items/<int:pk>/reopening/", review_settling.reopen, name="reopening"),
 ]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
