@@ -128,4 +128,5 @@ def _kept(row: QueueItem, *, by: User, why: str, before: dict[str, Json], at: da
         item=row, by=by, at=at, why=why, before=before, after=_value(row)
     )
     signals.changed.send(sender=Queue, queue_id=row.queue_id)
+    signals.settled.send(sender=Override, override=override)
     return override

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from themis.accounts.models import Right
 from themis.domain.errors import NotYours, Stale, UnfitOpinion
-from themis.pipeline import progress
 from themis.reviews import disputes, queries, settling
 from themis.reviews.models import Decision, QueueItem, Ruling
 from themis.verdicts import queries as verdicts
@@ -74,7 +73,6 @@ def reopen(request: MemberRequest, pk: int) -> HttpResponse:
     except (Stale, UnfitOpinion, NotYours) as refused:
         messages.error(request, f"Not reopened: {refused}")
     else:
-        progress.tell_now(item.trajectory_id, request.team.pk)
         messages.success(request, "Reopened: it waits to be settled again.")
     return redirect("review:settling", pk=pk)
 
@@ -96,7 +94,6 @@ def _settled(request: MemberRequest, item: QueueItem, form: SettlingForm) -> Htt
         seen_version=form.cleaned_data["seen"],
         at=timezone.now(),
     )
-    progress.tell_now(item.trajectory_id, request.team.pk)
     queue = queue_in(request)
     following = disputes.following(item, queue=queue)
     narrowed = f"?queue={queue.pk}" if queue else ""

@@ -7,18 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from themis.accounts.models import Right
 from themis.reviews import queries, seating
 from themis.web.access import MemberRequest, for_right
-
-
-@require_GET
-@for_right(Right.REVIEW)
-def waiting_for_queues(request: MemberRequest) -> HttpResponse:
-    """Where people who only review are led."""
-    return render(request, "review/index.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +22,7 @@ def stop(request: MemberRequest, pk: int) -> HttpResponse:
     if queue is None:
         raise Http404("no such queue")
     if request.method != "POST":
-        page = {"queue": queue, "is_sure": True, "go_on": reverse("review:index")}
+        page = {"queue": queue, "is_sure": True, "go_on": reverse("review:room", args=[queue.pk])}
         return render(request, "review/closed.html", page)
     if seating.leave(queue=queue, user=request.user, at=timezone.now()):
         messages.success(request, f"You have stopped reviewing {queue.name}.")
