@@ -87,6 +87,7 @@ function lay(next) {
   for (const button of document.querySelectorAll("[data-needs-item]")) button.disabled = false;
   table.article.querySelector("#instruction").focus({ preventScroll: true });
   scrollTo(0, 0);
+  document.dispatchEvent(new CustomEvent("staged"));
   document.dispatchEvent(new CustomEvent("laid", { detail: { root: table.article, item: table.item, trajectory: table.article.dataset.trajectory } }));
   note();
   tidy();
@@ -375,7 +376,11 @@ const commands = {
   both: () => show(current(), viewed() === "both" ? "before" : "both"),
   overlay,
   way: withTable(({ article }) => see(article, nextWay(article))),
-  difference: withTable(({ article }) => see(article, article.dataset.wayNow === "compare" ? "film" : "compare")),
+  difference: withTable(({ article }) => tool(article, "difference") || see(article, article.dataset.wayNow === "compare" ? "film" : "compare")),
+  zoom: withTable(({ article }) => tool(article, "zoom")),
+  elements: withTable(({ article }) => tool(article, "elements")),
+  play: withTable(({ article }) => tool(article, "play")),
+  cut: withTable(({ article }) => tool(article, "crop")),
   "milestone-on": withTable((it) => to(it.form.walk(1))),
   "milestone-back": withTable((it) => to(it.form.walk(-1))),
   "evidence-on": withTable((it) => evidence(it, 1)),
@@ -405,6 +410,13 @@ const commands = {
   "look-again": () => next(),
 };
 for (const [name, does] of Object.entries(commands)) register(name, does);
+
+// The stage's own tools are buttons on it.
+function tool(article, name) {
+  const button = article.querySelector(`[data-screen="${name}"]`);
+  button?.click();
+  return Boolean(button);
+}
 
 function to(step) {
   if (step) show(step, "after");
