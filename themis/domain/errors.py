@@ -13,10 +13,14 @@ ThemisError
 ├── UnfitOpinion             a decision that does not fit the run; names the fields
 ├── QueueIsClosed            a queue that gives out nothing, or takes nothing any more
 ├── EmptyQueue               a queue that nothing would stand in
+├── UnfitPlan                a plan of a queue that cannot be; names the fields
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── UnfitComment             words that are not kept; says why
 ├── Unreachable              a place that does not answer now, and may the next time
+├── NameTaken                somebody else signs in under that name
+├── LastAdmin                a team would be left without anybody who may appoint people
 └── Misconfigured            a setting that cannot work; names the setting
 """
 
@@ -83,6 +87,14 @@ class EmptyQueue(ThemisError):
     """A plan that nothing fits. The message says what could be widened."""
 
 
+class UnfitPlan(ThemisError):
+    """A queue that cannot be made like that. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
 class CriticFailed(ThemisError):
     """A run that broke. Its text is the cause that people and RL jobs are shown."""
 
@@ -101,3 +113,15 @@ class Misconfigured(ThemisError):
 
 class Unreachable(ThemisError):
     """A watched folder or bucket that cannot be looked into now. It is tried again."""
+
+
+class NameTaken(ThemisError):
+    """A name that cannot be given to a new person. The message says what can be done."""
+
+
+class LastAdmin(ThemisError):
+    """A change that would leave a team without an admin. The message names the person."""
+
+
+class UnfitComment(ThemisError):
+    """A comment that is not kept. The message says why, to its author."""

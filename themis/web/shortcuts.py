@@ -99,10 +99,15 @@ SHORTCUTS = (
         shortcuts=(
             Shortcut(keys=("?",), does="Show or hide this sheet"),
             Shortcut(keys=("g h",), does="Home"),
+            Shortcut(keys=("g v",), does="Review: your queues"),
             Shortcut(keys=("g t",), does="Trajectories"),
             Shortcut(keys=("g r",), does="Trust: how far judges are right"),
             Shortcut(keys=("Esc",), does="Close what is open, leave a field"),
         ),
+    ),
+    Group(
+        title="Review",
+        shortcuts=(Shortcut(keys=("s",), does="Start reviewing, or go on"),),
     ),
     Group(
         title="Trajectories",
@@ -122,7 +127,16 @@ SHORTCUTS = (
             Shortcut(keys=("b",), does="Before or after the step"),
             Shortcut(keys=("s",), does="Side by side"),
             Shortcut(keys=("o",), does="Marks on the picture on or off"),
-            Shortcut(keys=("1", "2", "3", "4"), does="Evidence, steps, inspect, turns"),
+            Shortcut(keys=("d",), does="What the step changed: areas, wipe, blink"),
+            Shortcut(keys=("z",), does="Zoom in where the step acted, or out"),
+            Shortcut(keys=("+", "-", "0"), does="Larger, smaller, the whole picture"),
+            Shortcut(keys=("Shift ←→↑↓",), does="Move what is zoomed"),
+            Shortcut(keys=("i",), does="Elements of the UI tree under the pointer"),
+            Shortcut(keys=("p",), does="Play the actions at each step"),
+            Shortcut(keys=("x",), does="Cut out a part, pixel for pixel"),
+            Shortcut(keys=("/",), does="Find words on the screens"),
+            Shortcut(keys=("1", "…", "6"), does="Evidence, steps, inspect, turns, find, comments"),
+            Shortcut(keys=("c",), does="Comment on the step"),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from themis.web.pages import (
     api_docs,
     critics,
     exports,
+    finding,
     home,
     judgings,
     keymap,
@@ -15,7 +16,16 @@ from themis.web.pages import (
     login,
     measurement,
     model,
+    notices,
+    people,
     receiving,
+    review_agreement,
+    review_comments,
+    review_export,
+    review_home,
+    review_new,
+    review_queue,
+    review_queues,
     review_room,
     review_room_deeds,
     review_stop,
@@ -27,6 +37,7 @@ from themis.web.pages import (
     turns,
     tus,
     uploads,
+    webhooks,
 )
 
 Routes = list[URLPattern | URLResolver]
@@ -41,6 +52,9 @@ trajectories_: Routes = [
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
+    path("<slug:pk>/steps/<int:number>/boxes/", trajectory.boxes, name="boxes"),
+    path("<slug:pk>/words/", finding.index, name="find"),
+    path("<slug:pk>/words/reading/", finding.wish, name="find-reading"),
     path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
     path(
         "<slug:pk>/thumbnails/<int:position>/<str:signature>/", screens.thumbnail, name="thumbnail"
@@ -91,9 +105,43 @@ review_room_: Routes = [
     path("amend/", review_room_deeds.amend, name="room-amend"),
 ]
 review_: Routes = [
-    path("", review_stop.waiting_for_queues, name="index"),
+    path("", review_home.index, name="index"),
+    path("skipped/<int:pk>/return/", review_home.unskip, name="unskip"),
+    path("queues/", review_queues.index, name="queues"),
+    path("queues/new/", review_new.new, name="new"),
+    path("queues/new/estimate/", review_new.estimate, name="estimate"),
+    path("queues/<int:pk>/", review_queue.detail, name="queue"),
+    path("queues/<int:pk>/progress/", review_queue.progress, name="progress"),
+    path("queues/<int:pk>/reviewers/", review_queue.reviewers, name="reviewers"),
+    path("queues/<int:pk>/terms/", review_queue.terms, name="terms"),
+    path("queues/<int:pk>/pause/", review_queue.pause, name="pause"),
+    path("queues/<int:pk>/opening/", review_queue.opening, name="opening"),
+    path("queues/<int:pk>/closure/", review_queue.closure, name="closure"),
+    path("queues/<int:pk>/seats/", review_queue.seats, name="seats"),
+    path(
+        "queues/<int:pk>/seats/<int:user_id>/removal/",
+        review_queue.seat_removal,
+        name="seat-removal",
+    ),
+    path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
     path("queues/<int:pk>/work/", include(review_room_)),
+    path("agreement/", review_agreement.index, name="agreement"),
+    path("agreement/counting/", review_agreement.count, name="agreement-count"),
+    path("agreement/items/", review_agreement.items, name="agreement-items"),
+    path("agreement/agreement.csv", review_agreement.table, name="agreement-csv"),
+    path("trajectories/<slug:pk>/comments/", review_comments.index, name="comments"),
+    path("trajectories/<slug:pk>/comments/people/", review_comments.people, name="comment-people"),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/",
+        review_comments.edit,
+        name="comment-edit",
+    ),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/deletion/",
+        review_comments.delete,
+        name="comment-deletion",
+    ),
 ]
 settings_: Routes = [
     path("keymap/", keymap.index, name="keymap"),
@@ -106,6 +154,30 @@ settings_: Routes = [
     path("model/endpoints/<int:row_id>/removal/", model.remove, name="endpoint-removal"),
     path("keys/", keys.index, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revoke, name="revoke"),
+    path("people/", people.index, name="people"),
+    path("people/<int:pk>/role/", people.role, name="person-role"),
+    path("people/<int:pk>/password/", people.password, name="person-password"),
+    path("people/<int:pk>/removal/", people.remove, name="person-removal"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.detail, name="webhook"),
+    path("webhooks/<int:pk>/messages/", webhooks.messages_of, name="webhook-messages"),
+    path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook-switch"),
+    path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<int:pk>/removal/", webhooks.remove, name="webhook-removal"),
+    path("webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
+    path(
+        "webhooks/<int:pk>/messages/<int:delivery_id>/redelivery/",
+        webhooks.redeliver,
+        name="webhook-redelivery",
+    ),
+]
+
+notices_: Routes = [
+    path("", notices.index, name="index"),
+    path("bell/", notices.bell, name="bell"),
+    path("reading/", notices.read_all, name="read-all"),
+    path("<int:pk>/", notices.opened, name="notice"),
+    path("<int:pk>/reading/", notices.read, name="read"),
 ]
 
 urlpatterns: Routes = [
@@ -117,5 +189,6 @@ urlpatterns: Routes = [
     path("trust/", include((trust_, "trust"))),
     path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
+    path("notices/", include((notices_, "notices"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

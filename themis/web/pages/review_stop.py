@@ -7,19 +7,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from themis.accounts.models import Right
 from themis.reviews import seats
 from themis.reviews.models import Queue
 from themis.web.access import MemberRequest, for_right
-
-
-@require_GET
-@for_right(Right.REVIEW)
-def waiting_for_queues(request: MemberRequest) -> HttpResponse:
-    """Where people who only review are led."""
-    return render(request, "review/index.html")
 
 
 @require_http_methods(["GET", "POST"])
