@@ -54,7 +54,7 @@ def test_a_whole_run_is_judged_by_keys_alone(tmp_path: Path, browser: Browser) -
         press("n")
         press("q")
         press("r")
-        expect(page.locator(".marking")).to_be_focused()
+        expect(page.locator(".region-mark")).to_be_focused()
         press("ArrowRight")
         press("Shift+ArrowDown")
         press("Enter")

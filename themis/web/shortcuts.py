@@ -56,6 +56,7 @@ ROOM = (
             _command("elements", "i", "Elements of the UI tree under the pointer"),
             _command("play", "l", "Play the actions at each step"),
             _command("cut", "w", "Cut out a part, pixel for pixel"),
+            _command("find", "/", "Find words on the screens"),
             _command("way", "v", "Film, compare, questions"),
         ),
     ),

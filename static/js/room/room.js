@@ -74,6 +74,7 @@ function prepare() {
 function lay(next) {
   marking.cancel();
   table?.watch(false);
+  document.getElementById("comments-home").append(document.getElementById("comments"));
   table = next;
   table.show(seat);
   seat.removeAttribute("data-wait");
@@ -98,7 +99,17 @@ function lay(next) {
 function afterwards(which) {
   if (which !== table) return;
   htmx.process(table.article);
+  talk(table.article);
   prepare();
+}
+
+// Comments and who else looks have one place in the page each, which follows the run.
+function talk(article) {
+  const slot = article?.querySelector("[data-slot]");
+  const comments = document.getElementById("comments");
+  (slot ?? document.getElementById("comments-home")).append(comments);
+  comments.querySelector("[data-comments]").dataset.comments = slot?.dataset.address ?? "";
+  document.querySelector("[data-presence]").dataset.presence = slot?.dataset.watched ?? "";
 }
 
 function tidy() {
@@ -110,6 +121,7 @@ function tidy() {
 function end(article) {
   table?.watch(false);
   table = null;
+  talk(null);
   note();
   seat.removeAttribute("data-wait");
   seat.replaceChildren(article);
@@ -398,8 +410,12 @@ const commands = {
   "milestone-remove": withTable((it) => it.form.remove()),
   region: withTable(region),
   quote: withTable(quote),
-  text: withTable((it) => it.form.form.elements.text.focus()),
-  comment: withTable((it) => it.article.querySelector("#comments :is(textarea, input)")?.focus()),
+  text: withTable((it) => it.form.field("text").focus()),
+  comment: withTable(() => document.dispatchEvent(new CustomEvent("comment"))),
+  find: withTable(({ article }) => {
+    article.querySelector(".find-menu").open = true;
+    article.querySelector("#find-field").focus();
+  }),
   save: withTable((it) => it.draft.save()),
   submit,
   undo,
