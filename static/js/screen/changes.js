@@ -83,8 +83,10 @@ function outline(shot, found) {
 function clip(shot) {
   const other = shot.figure.querySelector(".other");
   if (!other) return;
-  const { left, width } = layout(shot);
-  other.style.clipPath = way === "wipe" ? `inset(0 0 0 ${left + wiped * width}px)` : "none";
+  const { across, left, width } = layout(shot);
+  const at = left + wiped * width;
+  const before = `inset(0 ${across - at}px 0 0)`; // on the left, whichever picture lies below
+  other.style.clipPath = way !== "wipe" ? "none" : shot.side === "before" ? `inset(0 0 0 ${at}px)` : before;
 }
 
 function handle(shot) {
