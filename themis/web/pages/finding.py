@@ -11,22 +11,22 @@ from themis.critic.evidence_only import words
 from themis.pipeline import tasks
 from themis.trajectories import texts
 from themis.web import finding
-from themis.web.access import MemberRequest, for_members
-from themis.web.pages.trajectory import find
+from themis.web.access import MemberRequest, for_onlookers
+from themis.web.pages.trajectory import look_at
 
 
 @require_GET
-@for_members
+@for_onlookers
 def index(request: MemberRequest, pk: str) -> HttpResponse:
     """The screens that show the words of `find`; as far as pictures have been read by now."""
     return _answer(request, pk)
 
 
 @require_POST
-@for_members
+@for_onlookers
 def wish(request: MemberRequest, pk: str) -> HttpResponse:
     """Have the run's pictures read; what is found until then."""
-    trajectory = find(request, pk)
+    trajectory = look_at(request, pk)
     if words.is_possible() and not texts.known(trajectory).is_whole:
         texts.wish(trajectory=trajectory, at=timezone.now())
         tasks.hint_lettering()
@@ -34,7 +34,7 @@ def wish(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 def _answer(request: MemberRequest, pk: str) -> HttpResponse:
-    trajectory = find(request, pk)
+    trajectory = look_at(request, pk)
     asked = request.POST if request.method == "POST" else request.GET
     query = " ".join(asked.get("find", "").replace("\0", "")[: finding.MAX_QUERY].split())
     known = texts.known(trajectory)
