@@ -119,7 +119,7 @@ def edges(page: Page, name: str) -> list[tuple[float, float, float, float]]:
     """The boxes drawn in one layer, by their outline."""
     return [
         (box["x"], box["y"], box["width"], box["height"])
-        for box in page.locator(f".shot .{name} rect.edge").evaluate_all(
+        for box in page.locator(f".shot .lay-{name} rect.edge").evaluate_all(
             """boxes => boxes.map((box) => Object.fromEntries(
                 ["x", "y", "width", "height"].map((name) => [name, Number(box.getAttribute(name))])
             ))"""
@@ -146,7 +146,7 @@ def test_the_difference_is_exact_and_says_its_share(page: Page) -> None:
     expect(figure).to_contain_text("Nothing visible changed. 100 % differ by shades too faint")
     page.keyboard.press("d")
     expect(figure).to_be_hidden()
-    expect(page.locator(".changes")).to_have_count(0)
+    expect(page.locator(".lay-changes")).to_have_count(0)
 
 
 def test_wipe_shows_before_on_the_left_by_mouse_and_keyboard(page: Page) -> None:
@@ -326,7 +326,7 @@ def test_words_of_a_picture_are_found_shown_and_kept_in_the_address(page: Page) 
     page.keyboard.press("Escape")
     expect(page.locator("#find-field")).to_have_value("saved")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator(".found rect")).to_have_count(0)
+    expect(page.locator(".lay-found rect")).to_have_count(0)
     page.reload()
     expect(hit).to_have_count(1)
 

@@ -5,6 +5,8 @@ import { cells, element, isBusy, overlay, remember, stage, shots, watch } from "
 
 const LARGE = 0.06; // of the picture
 
+let wasFound = false;
+
 const field = () => document.getElementById("find-field");
 const hits = () => [...document.querySelectorAll("#found a.hit")];
 
@@ -18,8 +20,10 @@ function places() {
 function draw(pictures) {
   if (!field()) return;
   const found = places();
+  if (!found.size && !hits().length && !wasFound) return;
+  wasFound = hits().length > 0;
   for (const shot of pictures) {
-    const svg = overlay(shot, "found", { isLow: true });
+    const svg = overlay(shot, "lay-found", { isLow: true });
     for (const [x, y, width, height] of found.get(shot.position) ?? []) {
       const pad = Math.max(shot.width, shot.height) / 400;
       const box = { x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad, rx: pad };
