@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import exports, measurements, rewards, steps, trajectories
+from themis.api import agreement, exports, measurements, rewards, steps, trajectories
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -25,6 +25,7 @@ api.add_router("", measurements.router)
 api.add_router("", exports.router)
 api.add_router("", trajectories.router)
 api.add_router("", steps.router)
+api.add_router("", agreement.router)
 
 
 @api.exception_handler(AuthenticationError)
