@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_five_roles'),
-        ('reviews', '0001_queues_items_and_decisions'),
+        ('reviews', '0002_counted_seats_and_decisions_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
