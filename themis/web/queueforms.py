@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -93,14 +93,15 @@ class PlanForm(TermsForm):
         help_text="Runs; chosen at random from those that match. Empty: all of them.",
     )
     reviewers = forms.IntegerField(
-        min_value=1, max_value=MOST_REVIEWERS, initial=1, label="People a run"
+        min_value=1, max_value=MOST_REVIEWERS, initial=1, label="Reviewers of a run"
     )
     overlap = forms.IntegerField(
         min_value=0,
         max_value=100,
         initial=100,
-        label="On how many of the runs (%)",
-        help_text="One person decides each of the others.",
+        label="Overlap (% of the runs)",
+        help_text="With several reviewers: the share that all of them decide. One person decides "
+        "each of the others.",
     )
     is_blind = forms.TypedChoiceField(
         choices=[("yes", "Blind"), ("no", "Open")], coerce=lambda chosen: chosen == "yes"
@@ -127,9 +128,7 @@ class PlanForm(TermsForm):
         self._choose("named", named)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
         """What a source needs is there, and as many people as are wanted."""

@@ -26,6 +26,7 @@ def index(request: MemberRequest) -> HttpResponse:
     user, team = request.user, request.team
     places = [mine for mine in queries.queues_for(user, team) if not mine.has_left]
     page = {
+        "blind": request.blind,
         "places": places,
         "next": next(filter(_has_work, places), None),
         "aside": desk.put_aside(user, team),

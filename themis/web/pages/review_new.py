@@ -22,7 +22,7 @@ def new(request: MemberRequest) -> HttpResponse:
     """The form; the address may bring the filters of the list of trajectories along."""
     require(request, Right.SEE)
     form = PlanForm(request.team, request.POST if request.method == "POST" else None)
-    form.initial |= _brought(request)
+    form.initial = {**form.initial, **_brought(request)}
     page = {
         "form": form,
         "sources": SOURCES,
