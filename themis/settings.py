@@ -115,6 +115,7 @@ CELERY_TASK_DEFAULT_QUEUE = "critic"
 CELERY_TASK_ROUTES = {
     "themis.pipeline.tasks.read_uploads": {"queue": "intake"},
     "themis.pipeline.tasks.measure": {"queue": "measuring"},
+    "themis.pipeline.tasks.fill_queues": {"queue": "measuring"},
 }
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -139,7 +140,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "themis.web.storage.ManifestStorage"},
 }
 BLOBS = HOME / "blobs"
 # How PNG screens are kept: as they came, or as WebP of the same pixels where that is smaller.

@@ -1,4 +1,5 @@
-// Regions of the evidence: kept in the chain, drawn on the screen they belong to.
+// Regions of the evidence: kept in the chain, or beside a reviewer's answers, and drawn on the
+// screen they belong to.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -15,6 +16,6 @@ function region(source) {
 
 /** Fill an SVG with what the evidence says of one screen. */
 export function drawRegions(svg, position) {
-  const found = document.querySelectorAll(`#court [data-region="${position}"]`);
+  const found = document.querySelectorAll(`:is(#court, #opinion) [data-region="${position}"]`);
   svg.replaceChildren(...[...found].filter((each) => !each.closest(".round:not(:last-of-type)")).map(region));
 }

@@ -13,6 +13,7 @@ ThemisError
 ├── UnfitOpinion             a decision that does not fit the run; names the fields
 ├── QueueIsClosed            a queue that gives out nothing, or takes nothing any more
 ├── EmptyQueue               a queue that nothing would stand in
+├── UnfitPlan                a plan of a queue that cannot be; names the fields
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
@@ -83,6 +84,14 @@ class QueueIsClosed(ThemisError):
 
 class EmptyQueue(ThemisError):
     """A plan that nothing fits. The message says what could be widened."""
+
+
+class UnfitPlan(ThemisError):
+    """A queue that cannot be made like that. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
 
 
 class CriticFailed(ThemisError):

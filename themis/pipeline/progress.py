@@ -22,6 +22,11 @@ def group_of_team(team_id: int) -> str:
     return f"team.{team_id}"
 
 
+def group_of_queue(queue_id: int) -> str:
+    """The channel group of a queue of the review room."""
+    return f"queue.{queue_id}"
+
+
 async def announce(run: Run, team_id: int) -> None:
     """Tell the pages of a run's trajectory and its team's lists; never raises."""
     await tell(run.trajectory_id, team_id)
@@ -61,6 +66,23 @@ async def announce_measuring(measuring_id: int, team_id: int) -> None:
         await layer.group_send(group_of_team(team_id), message)
     except OSError as error:
         log.warning("live update not sent: %s", error)
+
+
+async def announce_queue(queue_id: int) -> None:
+    """Tell the pages of a queue that something in it changed; never raises."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    message = {"type": "reviewed", "queue": str(queue_id)}
+    try:
+        await layer.group_send(group_of_queue(queue_id), message)
+    except OSError as error:
+        log.warning("live update not sent: %s", error)
+
+
+def announce_queue_now(queue_id: int) -> None:
+    """`announce_queue`, from code that is not asynchronous."""
+    async_to_sync(announce_queue)(queue_id)
 
 
 def announce_measuring_now(measuring_id: int, team_id: int) -> None:

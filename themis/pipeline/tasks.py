@@ -12,9 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, measuring, progress, reading, streams
+from themis.pipeline import flow, measuring, progress, queues, reading, streams
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
+from themis.reviews import holding
+from themis.reviews.models import Queue
 from themis.rewards import queries as rewards
 from themis.rewards.models import Measuring
 from themis.trajectories import drafts
@@ -23,6 +25,7 @@ from themis.uploads import queries as uploads
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
+to_fill = threading.Event()  # likewise a queue of the review room
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
@@ -95,6 +98,34 @@ def hint_measuring() -> None:
         log.warning("broker away, measuring waits for the next sweep: %s", error)
 
 
+@app.task
+def fill_queues() -> None:
+    """Fill the queues that wait for it; what somebody else puts in meanwhile is passed over."""
+    queues.fill_waiting(timezone.now())
+
+
+def queue_filling(row: Queue) -> None:
+    """Tell a worker of a queue that is to be filled, once its row can be seen by others."""
+    name = row.pk
+
+    def tell() -> None:
+        hint_filling()
+        progress.announce_queue_now(name)
+
+    transaction.on_commit(tell)
+
+
+def hint_filling() -> None:
+    """Tell a worker of queues to be filled, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_fill.set()
+        return
+    try:
+        fill_queues.delay()
+    except OperationalError as error:
+        log.warning("broker away, filling waits for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process, a lost message or a silent recorder left behind.
 
@@ -108,6 +139,9 @@ def sweep() -> None:
     measuring.sweep(at=timezone.now())
     if rewards.next_to_measure() is not None:
         hint_measuring()
+    holding.sweep(at=timezone.now())
+    if queues.left(timezone.now()):
+        hint_filling()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

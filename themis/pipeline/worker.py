@@ -50,6 +50,12 @@ def start_measuring() -> None:
     threading.Thread(target=_work_for_ever, args=look, name="measuring", daemon=True).start()
 
 
+def start_filling() -> None:
+    """Fill queues of the review room in this process until it ends."""
+    look = (tasks.to_fill, tasks.fill_queues, "filling")
+    threading.Thread(target=_work_for_ever, args=look, name="filling", daemon=True).start()
+
+
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
     threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()

@@ -152,35 +152,15 @@ def items_in(
     return list(rows.select_related("trajectory").defer("trajectory__payload")[:limit])
 
 
+def is_open_to(user: User, queue: Queue) -> bool:
+    """Whether somebody may take items from a queue, or could while it was open."""
+    seat = Seat.objects.filter(queue=queue, user=user).first()
+    return not queue.is_named if seat is None else seat.left_at is None
+
+
 def hold_of(item: QueueItem, user: User) -> Hold | None:
     """What somebody has to do with an item; None where nothing."""
     return Hold.objects.filter(item=item, user=user).first()
-
-
-def is_blind_to(user: User, trajectory: Trajectory) -> bool:
-    """Whether somebody may not see yet what the machine and others say of a run.
-
-    They review in a blind queue that it stands in, have not decided on it, and may still.
-    """
-    decided = Hold.objects.filter(
-        item=OuterRef("pk"), user=user, state__in=[HoldState.SUBMITTED, HoldState.SKIPPED]
-    )
-    seat = Seat.objects.filter(queue=OuterRef("queue"), user=user, left_at=None)
-    rows = QueueItem.objects.filter(
-        trajectory=trajectory, state=ItemState.OPEN, queue__is_blind=True, queue__state__in=AT_WORK
-    )
-    return rows.filter(Exists(seat), ~Exists(decided)).exists()
-
-
-def blind_queues_of(user: User, team: Team) -> list[Mine]:
-    """Blind queues in which somebody reviews and has something left to decide."""
-    seats = {
-        seat.queue_id: seat
-        for seat in Seat.objects.filter(user=user, left_at=None, queue__team=team)
-    }
-    rows = Queue.objects.filter(pk__in=list(seats), is_blind=True, state__in=AT_WORK)
-    found = _of_person(user, list(rows), seats)
-    return [mine for mine in found if mine.n_left or mine.n_held or mine.n_aside]
 
 
 def _of_person(user: User, rows: list[Queue], seats: dict[int, Seat]) -> list[Mine]:

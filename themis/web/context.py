@@ -10,7 +10,7 @@ from themis import __version__
 from themis.accounts.models import Right
 from themis.pipeline import flow
 from themis.web.access import MemberRequest
-from themis.web.shortcuts import SHORTCUTS
+from themis.web.shortcuts import SHORTCUTS, groups
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
@@ -22,6 +22,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
             "team": member.team,
             "may": {right.value: right in member.rights for right in Right},
             "role": member.role,
+            "shortcuts": (*SHORTCUTS, *groups(member.user.keys)),
             "default_critic": flow.default_critic(member.team),
         }
     return frame

@@ -10,6 +10,7 @@ from themis.web.pages import (
     exports,
     home,
     judgings,
+    keymap,
     keys,
     login,
     measurement,
@@ -21,6 +22,8 @@ from themis.web.pages import (
     review_new,
     review_queue,
     review_queues,
+    review_room,
+    review_room_deeds,
     review_stop,
     screens,
     tables,
@@ -77,6 +80,22 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+review_room_: Routes = [
+    path("", review_room.room, name="room"),
+    path("progress/", review_room.progress, name="room-progress"),
+    path("take/", review_room.take, name="room-take"),
+    path("peek/<int:item_id>/", review_room.peek, name="room-peek"),
+    path("<int:item_id>/steps/<int:number>/", review_room.step, name="room-step"),
+    path("draft/", review_room_deeds.draft, name="room-draft"),
+    path("renew/", review_room_deeds.renew, name="room-renew"),
+    path("release/", review_room_deeds.release, name="room-release"),
+    path("skip/", review_room_deeds.skip, name="room-skip"),
+    path("unskip/", review_room_deeds.unskip, name="room-unskip"),
+    path("aside/", review_room_deeds.aside, name="room-aside"),
+    path("flag/", review_room_deeds.flag, name="room-flag"),
+    path("submit/", review_room_deeds.submit, name="room-submit"),
+    path("amend/", review_room_deeds.amend, name="room-amend"),
+]
 review_: Routes = [
     path("", review_home.index, name="index"),
     path("skipped/<int:pk>/return/", review_home.unskip, name="unskip"),
@@ -98,8 +117,10 @@ review_: Routes = [
     ),
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("queues/<int:pk>/work/", include(review_room_)),
 ]
 settings_: Routes = [
+    path("keymap/", keymap.index, name="keymap"),
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
     path("critics/", critics.index, name="critics"),

@@ -44,7 +44,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
         "tabs": TABS,
         "tab": tab if tab in dict(TABS) else "evidence",
         "critics": loader.CRITICS,
-        "record": _record(frame.number, recording.steps[frame.number - 1]) if frame else None,
+        "record": record_of(frame.number, recording.steps[frame.number - 1]) if frame else None,
     }
     return render(request, "trajectory/detail.html", page)
 
@@ -56,7 +56,7 @@ def step(request: MemberRequest, pk: str, number: int) -> HttpResponse:
     recording = find(request, pk).recording
     if not 0 < number <= len(recording.steps):
         raise Http404("no such step")
-    record = _record(number, recording.steps[number - 1])
+    record = record_of(number, recording.steps[number - 1])
     return render(request, "trajectory/step.html", {"record": record})
 
 
@@ -96,7 +96,8 @@ def _possible(frame: Frame | None, view: str) -> str:
     return AFTER if frame.after else BEFORE
 
 
-def _record(number: int, found: Step) -> dict[str, object]:
+def record_of(number: int, found: Step) -> dict[str, object]:
+    """Everything that was recorded of a step, as templates/trajectory/step.html shows it."""
     return {
         "number": number,
         "step": found,

@@ -98,6 +98,7 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
         worker.start_worker(threads=settings.WORKER_THREADS)
         worker.start_reading()
         worker.start_measuring()
+        worker.start_filling()
         return []
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
