@@ -50,8 +50,8 @@ def unskip(request: MemberRequest, pk: int) -> HttpResponse:
     except (NotYours, QueueIsClosed) as error:
         messages.error(request, str(error))
         return redirect("review:index")
-    room = reverse("review:queue", args=[hold.item.queue_id])
-    return redirect(f"{room}work/?item={hold.item_id}")
+    room = reverse("review:room", args=[hold.item.queue_id])
+    return redirect(f"{room}?item={hold.item_id}")
 
 
 def _has_work(mine: Mine) -> bool:
