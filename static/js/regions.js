@@ -14,8 +14,8 @@ function region(source) {
   return rect;
 }
 
-/** Fill an SVG with what the evidence says of one screen. */
+/** Fill an SVG with what the evidence, and people in their comments, say of one screen. */
 export function drawRegions(svg, position) {
-  const found = document.querySelectorAll(`:is(#court, #opinion) [data-region="${position}"]`);
+  const found = document.querySelectorAll(`:is(#court, #opinion, .said) [data-region="${position}"]`);
   svg.replaceChildren(...[...found].filter((each) => !each.closest(".round:not(:last-of-type)")).map(region));
 }

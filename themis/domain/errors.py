@@ -17,6 +17,7 @@ ThemisError
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── UnfitComment             words that are not kept; says why
 ├── Unreachable              a place that does not answer now, and may the next time
 ├── NameTaken                somebody else signs in under that name
 ├── LastAdmin                a team would be left without anybody who may appoint people
@@ -120,3 +121,7 @@ class NameTaken(ThemisError):
 
 class LastAdmin(ThemisError):
     """A change that would leave a team without an admin. The message names the person."""
+
+
+class UnfitComment(ThemisError):
+    """A comment that is not kept. The message says why, to its author."""

@@ -291,10 +291,71 @@ class Comment(models.Model):
     region = models.JSONField(null=True)  # domain.Region as wire encodes it
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, null=True, related_name="comments")
     mentions = models.ManyToManyField(User, related_name="+")
+    key = models.CharField(max_length=40, null=True)  # of whoever sends it: sent twice, kept once
 
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["trajectory", "at"], name="comments_in_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="a_comment_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.author_id} on {self.trajectory_id}: {self.text[:60]}"
+
+
+class AgreementState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Counting"
+    DONE = "done", "Counted"
+    BROKEN = "broken", "Broken"
+
+
+class Agreement(models.Model):
+    """How far people, and critics, agreed at a time: the work on it, and then its report.
+
+    Of all queues of a team, or of one. The row is the queue of the work, as with measurings; its
+    report is what `themis.agreement` tells and never changes.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="agreements")
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, null=True, related_name="agreements")
+    state = models.CharField(
+        max_length=8, choices=AgreementState.choices, default=AgreementState.WAITING
+    )
+    as_of = models.DateTimeField(null=True)  # later decisions are not in it
+    n_decisions = models.PositiveIntegerField(default=0)  # there were, as queues count them
+    judges = models.JSONField(default=list)  # four columns each, in the order of the report
+    report = models.JSONField(null=True)
+    done = models.PositiveIntegerField(default=0)  # lines of the report
+    total = models.PositiveIntegerField(null=True)
+    now = models.CharField(max_length=80, blank=True)  # what it is at
+    cause = models.TextField(blank=True)  # why it broke
+    attempts = models.PositiveIntegerField(default=0)  # processes that began it
+    owner = models.CharField(max_length=120, blank=True)  # the process at work
+    beat_at = models.DateTimeField(null=True)  # that process was last seen alive
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        indexes = [
+            models.Index(fields=["state", "asked_at"], name="next_to_count"),
+            models.Index(fields=["team", "queue", "-asked_at"], name="newest_agreement"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", report__isnull=False)
+                | (~Q(state="done") & Q(report__isnull=True)),
+                name="a_report_only_when_counted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}: {self.state}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something is still to be expected of it."""
+        return self.state in {AgreementState.WAITING, AgreementState.RUNNING}

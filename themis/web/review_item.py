@@ -108,9 +108,7 @@ def context(hold: Hold, decision: Decision | None, keys: dict[str, object]) -> d
 
 def key_names(keys: dict[str, object]) -> dict[str, str]:
     """The keys of all commands as people read them, by names that templates can say."""
-    return {
-        name.replace("-", "_"): shown(key) if key else "" for name, key in keymap(keys).items()
-    }
+    return {name.replace("-", "_"): shown(key) if key else "" for name, key in keymap(keys).items()}
 
 
 def _key(keys: dict[str, object], command: str) -> str:

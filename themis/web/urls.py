@@ -8,6 +8,7 @@ from themis.web.pages import (
     api_docs,
     critics,
     exports,
+    finding,
     home,
     judgings,
     keymap,
@@ -15,8 +16,11 @@ from themis.web.pages import (
     login,
     measurement,
     model,
+    notices,
     people,
     receiving,
+    review_agreement,
+    review_comments,
     review_export,
     review_home,
     review_new,
@@ -33,6 +37,7 @@ from themis.web.pages import (
     turns,
     tus,
     uploads,
+    webhooks,
 )
 
 Routes = list[URLPattern | URLResolver]
@@ -47,6 +52,9 @@ trajectories_: Routes = [
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
+    path("<slug:pk>/steps/<int:number>/boxes/", trajectory.boxes, name="boxes"),
+    path("<slug:pk>/words/", finding.index, name="find"),
+    path("<slug:pk>/words/reading/", finding.wish, name="find-reading"),
     path("<slug:pk>/screens/<int:position>/<str:signature>/", screens.screen, name="screen"),
     path(
         "<slug:pk>/thumbnails/<int:position>/<str:signature>/", screens.thumbnail, name="thumbnail"
@@ -118,6 +126,22 @@ review_: Routes = [
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
     path("queues/<int:pk>/work/", include(review_room_)),
+    path("agreement/", review_agreement.index, name="agreement"),
+    path("agreement/counting/", review_agreement.count, name="agreement-count"),
+    path("agreement/items/", review_agreement.items, name="agreement-items"),
+    path("agreement/agreement.csv", review_agreement.table, name="agreement-csv"),
+    path("trajectories/<slug:pk>/comments/", review_comments.index, name="comments"),
+    path("trajectories/<slug:pk>/comments/people/", review_comments.people, name="comment-people"),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/",
+        review_comments.edit,
+        name="comment-edit",
+    ),
+    path(
+        "trajectories/<slug:pk>/comments/<int:comment_id>/deletion/",
+        review_comments.delete,
+        name="comment-deletion",
+    ),
 ]
 settings_: Routes = [
     path("keymap/", keymap.index, name="keymap"),
@@ -134,6 +158,26 @@ settings_: Routes = [
     path("people/<int:pk>/role/", people.role, name="person-role"),
     path("people/<int:pk>/password/", people.password, name="person-password"),
     path("people/<int:pk>/removal/", people.remove, name="person-removal"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.detail, name="webhook"),
+    path("webhooks/<int:pk>/messages/", webhooks.messages_of, name="webhook-messages"),
+    path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook-switch"),
+    path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<int:pk>/removal/", webhooks.remove, name="webhook-removal"),
+    path("webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
+    path(
+        "webhooks/<int:pk>/messages/<int:delivery_id>/redelivery/",
+        webhooks.redeliver,
+        name="webhook-redelivery",
+    ),
+]
+
+notices_: Routes = [
+    path("", notices.index, name="index"),
+    path("bell/", notices.bell, name="bell"),
+    path("reading/", notices.read_all, name="read-all"),
+    path("<int:pk>/", notices.opened, name="notice"),
+    path("<int:pk>/reading/", notices.read, name="read"),
 ]
 
 urlpatterns: Routes = [
@@ -145,5 +189,6 @@ urlpatterns: Routes = [
     path("trust/", include((trust_, "trust"))),
     path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
+    path("notices/", include((notices_, "notices"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

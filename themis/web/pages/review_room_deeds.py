@@ -162,9 +162,7 @@ def _save(request: MemberRequest, pk: int, asked: Asked) -> int:
     )
 
 
-def _give(
-    request: MemberRequest, pk: int, deed: Callable[[int, str, str], Hold]
-) -> HttpResponse:
+def _give(request: MemberRequest, pk: int, deed: Callable[[int, str, str], Hold]) -> HttpResponse:
     asked = asked_of(request)
     hold_id = whole(asked, "hold")
     _check(request, pk, hold_id)

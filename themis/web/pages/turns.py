@@ -60,6 +60,7 @@ def turn(request: MemberRequest, verdict_id: int, turn_id: int) -> HttpResponse:
     page = {
         "verdict": verdict,
         "turn": said,
+        "turn_id": row.pk,
         "parts": _parts(said.prompt, places),
         "looked_at": [(position, places.of_screen(position)) for position in said.screens],
         "reply": said.reply[:MAX_TEXT],

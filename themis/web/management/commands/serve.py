@@ -99,17 +99,19 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
         worker.start_reading()
         worker.start_measuring()
         worker.start_filling()
+        worker.start_lettering()
+        worker.start_sending()
         return []
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
     judging = [worker.celery_arguments(number) for number in range(1, settings.WORKERS + 1)]
-    reading = [worker.reading_arguments()] if judging else []
+    others = [worker.reading_arguments(), worker.sending_arguments()] if judging else []
     return [
         subprocess.Popen(
             [sys.executable, "-W", QUIETLY, "-m", "celery", *arguments],
             stdout=subprocess.DEVNULL,  # a banner; what matters is on stderr
         )
-        for arguments in (*judging, *reading)
+        for arguments in (*judging, *others)
     ]
 
 
