@@ -23,7 +23,7 @@ def stop(*, queue: Queue, user: User, at: datetime) -> bool:
     sits = Seat.objects.filter(queue=queue, user=user, left_at=None)
     if not sits.update(left_at=at):
         return False
-    held = Hold.objects.filter(user=user, item__queue=queue, state__in=_GIVEN_BACK)
+    held = Hold.objects.filter(user=user, queue=queue, state__in=_GIVEN_BACK)
     begun = sorted(held.values_list("item_id", flat=True))
     for item in QueueItem.objects.select_for_update().filter(pk__in=begun).order_by("pk"):
         if held.filter(item=item).update(state=HoldState.RELEASED, expires_at=at):
