@@ -72,7 +72,8 @@ def main() -> None:
     client.get("/charts/")
     tell("page, counts kept", lambda: opened(client, "/charts/"))
     tell("a table as CSV", lambda: opened(client, "/charts/confusion.csv"))
-    behind = "/charts/runs/?critic=themis&version=2&settings=&model=a-model&truth=failed&said=passed"
+    judge = "critic=themis&version=2&settings=&model=a-model"
+    behind = f"/charts/runs/?{judge}&truth=failed&said=passed"
     tell("runs behind a cell", lambda: opened(client, behind))
 
 

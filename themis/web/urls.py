@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    charts,
     critics,
     exports,
     home,
@@ -70,6 +71,11 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+charts_: Routes = [
+    path("", charts.index, name="index"),
+    path("runs/", charts.runs, name="runs"),
+    path("<slug:name>.csv", charts.table, name="table"),
+]
 settings_: Routes = [
     path("model/", model.settings, name="model"),
     path("model/checks/", model.check, name="model-check"),
@@ -89,6 +95,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("charts/", include((charts_, "charts"))),
     path("settings/", include((settings_, "settings"))),
     path("api/", include(([path("", api_docs.index, name="index")], "api-docs"))),
 ]

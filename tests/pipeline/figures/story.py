@@ -92,9 +92,7 @@ def settled(
         queue=queue, trajectory=run, position=position, ruling=ruling, settled_at=at,
         state=ItemState.DECIDED, n_taken=1, n_decided=1,
     )  # fmt: skip
-    Decision.objects.create(
-        item=item, ruling=ruling, payload={}, seen_version=1, at=at, **decision
-    )
+    Decision.objects.create(item=item, ruling=ruling, payload={}, seen_version=1, at=at, **decision)
     return item
 
 

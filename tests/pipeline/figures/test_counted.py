@@ -143,9 +143,7 @@ def test_weeks_begin_on_monday(team: Team) -> None:
     assert of(figures).agreement("2026-03-02") == Share(3, 3)
 
 
-def test_critics_days_platforms_and_queues_narrow(
-    team: Team, told: story.Story
-) -> None:
+def test_critics_days_platforms_and_queues_narrow(team: Team, told: story.Story) -> None:
     def runs(**how: object) -> int:
         return counted.figures(team, replace(EVERYTHING, **how)).n_runs  # type: ignore[arg-type]
 

@@ -43,6 +43,16 @@ class Runs:
         """At least one."""
         return max(1, -(-self.total // PER_PAGE))
 
+    @property
+    def before(self) -> int:
+        """The number of the page before."""
+        return self.page - 1
+
+    @property
+    def after(self) -> int:
+        """The number of the page after."""
+        return self.page + 1
+
 
 def runs(team: Team, asked: Asked, pick: Pick, page: int = 1) -> Runs:
     """A page of them; the last one where there are not so many."""

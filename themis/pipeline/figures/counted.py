@@ -4,52 +4,71 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeAlias
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
 from themis.accounts.models import Team
 from themis.critic.trust import tails
 from themis.pipeline.figures.asked import Asked
-from themis.pipeline.figures.facts import DECIDED, JUDGE, bin_of, facts
+from themis.pipeline.figures.facts import DECIDED, facts, judge_of
 from themis.pipeline.listing import COUNTED
 from themis.rewards.judges import Judge
 
 MOST_JUDGES = 8  # of one chart: those with most runs
 DIMENSIONS = ("platform", "app", "agent", "length")
-NO_JUDGE = ", ".join(["''"] * 4)
-NO_SUMS = ", ".join(["0.0"] * 5)
 
-# Each part: kind, judge, two keys, how many, and five sums.
-PARTS = (
-    f"SELECT 'confusion', {JUDGE}, truth, outcome, count(*), {NO_SUMS} FROM facts"
-    f" GROUP BY {JUDGE}, truth, outcome",
-    f"SELECT 'cost', {JUDGE}, '', '', count(*), sum(calls) * 1.0, sum(tokens) * 1.0,"
-    " coalesce(sum(price), 0.0), sum(seconds), count(price) * 1.0"
-    f" FROM facts GROUP BY {JUDGE}",
-    f"SELECT 'bin', {JUDGE}, truth, {{bin}}, count(*), sum(score), 0.0, 0.0, 0.0, 0.0"
-    f" FROM facts WHERE {DECIDED} GROUP BY {JUDGE}, truth, {{bin}}",
-    f"SELECT 'class', {JUDGE}, error_class, '', count(*), {NO_SUMS} FROM facts"
-    f" WHERE outcome = 'failed' OR error_class <> '' GROUP BY {JUDGE}, error_class",
-    f"SELECT 'people', {NO_JUDGE}, people_class, '', count(*), {NO_SUMS} FROM facts"
-    " WHERE of_all = 1 AND (ruling = 'failed' OR people_class <> '') GROUP BY people_class",
-    f"SELECT 'agreement', {JUDGE}, week, CASE WHEN truth = outcome THEN 'right' ELSE 'wrong' END,"
-    f" count(*), {NO_SUMS} FROM facts WHERE {DECIDED}"
-    f" GROUP BY {JUDGE}, week, CASE WHEN truth = outcome THEN 'right' ELSE 'wrong' END",
-    f"SELECT 'week', {NO_JUDGE}, week, outcome, count(*), {NO_SUMS} FROM facts"
-    " WHERE of_all = 1 GROUP BY week, outcome",
-    f"SELECT 'ruled', {NO_JUDGE}, '', '', count(*), {NO_SUMS} FROM facts"
-    " WHERE of_all = 1 AND ruling IS NOT NULL",
-    *(
-        f"SELECT '{name}', {NO_JUDGE}, {name}, outcome, count(*), {NO_SUMS} FROM facts"
-        f" WHERE of_all = 1 GROUP BY {name}, outcome"
-        for name in DIMENSIONS
-    ),
+# Two tables small enough to be counted in as often as one likes, and each dimension by itself.
+# A row: kind, judge, two keys, how many, and five sums.
+FIGURES = """
+, small AS MATERIALIZED (
+    SELECT judge, truth, outcome, bin, error_class, people_class, ruling, of_all = 1 AS is_newest,
+        count(*) AS n, sum(calls) AS calls, sum(tokens) AS tokens, sum(price) AS price,
+        sum(seconds) AS seconds, count(price) AS priced, sum(score) AS score
+    FROM facts
+    GROUP BY judge, truth, outcome, bin, error_class, people_class, ruling, of_all = 1
+), weekly AS MATERIALIZED (
+    SELECT judge, week, outcome, truth = outcome AS is_right, {decided} AS is_decided,
+        of_all = 1 AS is_newest, count(*) AS n
+    FROM facts GROUP BY judge, week, outcome, truth = outcome, {decided}, of_all = 1
 )
+SELECT 'confusion', judge, truth, outcome, sum(n), {no_sums} FROM small
+GROUP BY judge, truth, outcome
+UNION ALL
+SELECT 'cost', judge, '', '', sum(n), sum(calls), sum(tokens), coalesce(sum(price), 0.0),
+    sum(seconds), sum(priced)
+FROM small GROUP BY judge
+UNION ALL
+SELECT 'bin', judge, truth, CAST(bin AS varchar(2)), sum(n), sum(score), 0, 0, 0, 0
+FROM small WHERE {decided} GROUP BY judge, truth, bin
+UNION ALL
+SELECT 'class', judge, error_class, '', sum(n), {no_sums} FROM small
+WHERE outcome = 'failed' OR error_class <> '' GROUP BY judge, error_class
+UNION ALL
+SELECT 'people', '', people_class, '', sum(n), {no_sums} FROM small
+WHERE is_newest AND (ruling = 'failed' OR people_class <> '') GROUP BY people_class
+UNION ALL
+SELECT 'ruled', '', '', '', coalesce(sum(n), 0), {no_sums} FROM small
+WHERE is_newest AND ruling IS NOT NULL
+UNION ALL
+SELECT 'agreement', judge, week, CASE WHEN is_right THEN 'right' ELSE 'wrong' END, sum(n),
+    {no_sums}
+FROM weekly WHERE is_decided GROUP BY judge, week, is_right
+UNION ALL
+SELECT 'week', '', week, outcome, sum(n), {no_sums} FROM weekly
+WHERE is_newest GROUP BY week, outcome
+{dimensions}
+"""
+DIMENSION = """
+UNION ALL
+SELECT '{name}', '', {name}, outcome, count(*), {no_sums} FROM facts
+WHERE of_all = 1 GROUP BY {name}, outcome
+"""
+NO_SUMS = "0, 0, 0, 0, 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +207,7 @@ class Figures:
         return sum(each.n_decided_by_people for each in self.judges)
 
 
-Row: TypeAlias = tuple[str, str, str, str, str, str, str, int, float, float, float, float, float]
+Row: TypeAlias = tuple[str, str, str, str, int, float, float, float, float, float]
 
 
 def figures(team: Team, asked: Asked) -> Figures:
@@ -208,19 +227,22 @@ def figures(team: Team, asked: Asked) -> Figures:
     return counted
 
 
-def _rows(team: Team, asked: Asked) -> Iterator[Row]:
+def _rows(team: Team, asked: Asked) -> list[Row]:
     beginning, values = facts(team, asked)
-    parts = " UNION ALL ".join(PARTS).format(bin=f"CAST({bin_of('score')} AS varchar(2))")
-    with connection.cursor() as cursor:
-        cursor.execute(beginning + parts, values)
-        yield from cursor.fetchall()
+    each = (DIMENSION.format(name=name, no_sums=NO_SUMS) for name in DIMENSIONS)
+    rest = FIGURES.format(decided=DECIDED, no_sums=NO_SUMS, dimensions="".join(each))
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # sorting on a disk takes twice as long
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(beginning + rest, values)
+        return cursor.fetchall()
 
 
-def _gathered(rows: Iterator[Row]) -> Figures:
+def _gathered(rows: Iterable[Row]) -> Figures:
     found = Figures(outcomes={name: {} for name in DIMENSIONS})
     judges: dict[Judge, JudgeFigures] = {}
-    for kind, *columns, one, two, n, a, b, c, d, e in rows:
-        sums = tuple(map(float, (a, b, c, d, e)))  # PostgreSQL's are decimals
+    for kind, key, one, two, count, *told in rows:
+        n, sums = int(count), tuple(map(float, told))  # PostgreSQL's are decimals
         if kind in found.outcomes:
             found.outcomes[kind].setdefault(one, Counter())[two] += n
         elif kind == "week":
@@ -230,7 +252,7 @@ def _gathered(rows: Iterator[Row]) -> Figures:
         elif kind == "ruled":
             found.n_ruled = n
         else:
-            judge = Judge(*columns)
+            judge = judge_of(key)
             of_it = judges.setdefault(judge, JudgeFigures(judge))
             _add(of_it, kind, (one, two), n, sums)
     ordered = sorted(judges.values(), key=lambda each: (-each.cost.n, each.judge))

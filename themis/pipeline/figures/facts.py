@@ -12,36 +12,20 @@ from django.db import connection
 
 from themis.accounts.models import Team
 from themis.pipeline.figures.asked import BINS, LENGTHS, Against, Asked, Pick, length_name
-from themis.rewards.judges import BELOW_HALF, COLUMNS
+from themis.rewards.judges import BELOW_HALF, COLUMNS, Judge
 
 Values = dict[str, object]
 
-JUDGE = ", ".join(COLUMNS)
+BETWEEN = "\x1f"  # the separator of units, which no name holds
+JUDGE = f" || '{BETWEEN}' || ".join(COLUMNS)  # one key to sort and count by
 FACTS = """
-WITH settled AS (
-    SELECT item.id, item.trajectory_id, item.ruling, row_number() OVER (
-        PARTITION BY item.trajectory_id ORDER BY item.settled_at DESC, item.id DESC
-    ) AS place
-    FROM reviews_queueitem AS item JOIN reviews_queue AS queue ON queue.id = item.queue_id
-    WHERE queue.team_id = %(team)s AND item.state IN ('decided', 'resolved')
-        AND item.ruling <> '' {{and_ruled}}
-), ruled AS (
-    SELECT settled.trajectory_id,
-        CASE WHEN ruling IN ('passed', 'failed') THEN ruling ELSE 'undecided' END AS ruling,
-        (
-            SELECT CASE WHEN each.error_class <> '' THEN each.error_class
-                WHEN each.own_class <> '' THEN 'own' ELSE '' END
-            FROM reviews_decision AS each
-            WHERE each.item_id = settled.id AND each.is_current AND each.ruling = settled.ruling
-            ORDER BY each.is_final DESC, each.at, each.id LIMIT 1
-        ) AS people_class
-    FROM settled WHERE place = 1
-), said AS (
-    SELECT verdict.id, verdict.trajectory_id, {judge}, outcome, confidence, error_class, calls,
-        prompt_tokens + completion_tokens AS tokens, price, seconds, closed_at,
+WITH said AS (
+    SELECT verdict.id, verdict.trajectory_id, {judge} AS judge, outcome, confidence, error_class,
+        calls, prompt_tokens + completion_tokens AS tokens, price, seconds, closed_at,
         run.platform, run.app, run.agent, run.label, run.n_steps,
         row_number() OVER (
-            PARTITION BY verdict.trajectory_id, {judge} ORDER BY closed_at DESC, verdict.id DESC
+            PARTITION BY verdict.trajectory_id, {judge}
+            ORDER BY closed_at DESC, verdict.id DESC
         ) AS of_judge,
         row_number() OVER (
             PARTITION BY verdict.trajectory_id ORDER BY closed_at DESC, verdict.id DESC
@@ -50,17 +34,51 @@ WITH settled AS (
     JOIN trajectories_trajectory AS run ON run.id = verdict.trajectory_id
     WHERE run.team_id = %(team)s AND verdict.status = 'given' AND NOT verdict.provisional
         {{and_said}}
-), facts AS {materialized} (
-    SELECT said.*, {truth} AS truth, coalesce(people_class, '') AS people_class,
-        ruled.ruling, {week} AS week, {length} AS length, {score} AS score
-    FROM said LEFT JOIN ruled ON ruled.trajectory_id = said.trajectory_id
+), settled AS (
+    {settled}
+), beside AS (
+    SELECT said.*, CASE WHEN settled.ruling IN ('passed', 'failed') THEN settled.ruling
+        WHEN settled.ruling <> '' THEN 'undecided' END AS ruling,
+        coalesce((
+            SELECT CASE WHEN each.error_class <> '' THEN each.error_class
+                WHEN each.own_class <> '' THEN 'own' ELSE '' END
+            FROM reviews_decision AS each
+            WHERE each.item_id = settled.id AND each.is_current AND each.ruling = settled.ruling
+            ORDER BY each.is_final DESC, each.at, each.id LIMIT 1
+        ), '') AS people_class, {score} AS score
+    FROM said {join}
     WHERE of_judge = 1
+), facts AS MATERIALIZED (
+    SELECT beside.*, {truth} AS truth, {week} AS week, {length} AS length, {bin} AS bin
+    FROM beside
 )
 """
+# One hashes the rulings, the other looks each up: it would go through all of them for each run.
+SETTLED = {
+    "postgresql": """
+        SELECT DISTINCT ON (item.trajectory_id) item.id, item.trajectory_id, item.ruling
+        {found} ORDER BY item.trajectory_id, item.settled_at DESC, item.id DESC
+    """,
+    "sqlite": "SELECT 1",
+}
+JOIN = {
+    "postgresql": "LEFT JOIN settled ON settled.trajectory_id = said.trajectory_id",
+    "sqlite": """
+        LEFT JOIN reviews_queueitem AS settled ON settled.id = (
+            SELECT item.id {found} AND item.trajectory_id = said.trajectory_id
+            ORDER BY item.settled_at DESC, item.id DESC LIMIT 1
+        )
+    """,
+}
+FOUND = """
+    FROM reviews_queueitem AS item JOIN reviews_queue AS queue ON queue.id = item.queue_id
+    WHERE queue.team_id = %(team)s AND item.state IN ('decided', 'resolved')
+        AND item.ruling <> '' {and_ruled}
+"""
 TRUTH = {
-    Against.BOTH: "coalesce(ruled.ruling, said.label)",
-    Against.PEOPLE: "coalesce(ruled.ruling, '')",
-    Against.LABELS: "said.label",
+    Against.BOTH: "coalesce(ruling, label)",
+    Against.PEOPLE: "coalesce(ruling, '')",
+    Against.LABELS: "label",
 }
 WEEK = {  # its Monday, in UTC
     "postgresql": "to_char(date_trunc('week', closed_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD')",
@@ -74,7 +92,7 @@ SCORE = f"""
     END
 """
 EDGE = 1e-9  # 1 - 0.9 is a little less than 0.1, and belongs where 0.1 does
-DECIDED = "truth IN ('passed', 'failed') AND outcome <> 'undecided'"
+DECIDED = "(truth IN ('passed', 'failed') AND outcome <> 'undecided')"
 
 
 def facts(team: Team, asked: Asked) -> tuple[str, Values]:
@@ -82,19 +100,31 @@ def facts(team: Team, asked: Asked) -> tuple[str, Values]:
     and_said, and_ruled, values = _narrowed(asked)
     whole = FACTS.format(
         judge=JUDGE,
+        settled=SETTLED[connection.vendor].format(found=FOUND),
+        join=JOIN[connection.vendor].format(found=FOUND),
         truth=TRUTH[asked.against],
         week=WEEK[connection.vendor],
         length=_lengths(),
         score=SCORE,
-        materialized="MATERIALIZED",
+        bin=_bins(),
     )
     return whole.format(and_said=and_said, and_ruled=and_ruled), {"team": team.pk, **values}
 
 
-def bin_of(score: str) -> str:
+def key_of(judge: Judge) -> str:
+    """What `facts` calls a judge."""
+    return BETWEEN.join(judge.columns)
+
+
+def judge_of(key: str) -> Judge:
+    """The judge that `facts` calls so."""
+    return Judge(*key.split(BETWEEN))
+
+
+def _bins() -> str:
     """The number of a score's bin; the last one includes its upper edge."""
     edges = ((at, (at + 1) / BINS - EDGE) for at in range(BINS - 1))
-    cases = (f"WHEN {score} < {edge} THEN {at}" for at, edge in edges)
+    cases = (f"WHEN score < {edge} THEN {at}" for at, edge in edges)
     return f"CASE {' '.join(cases)} ELSE {BINS - 1} END"
 
 
@@ -103,8 +133,8 @@ def chosen(pick: Pick) -> tuple[str, Values]:
     values: Values = {}
     parts = ["of_all = 1"] if pick.judge is None else []
     if pick.judge is not None:
-        values |= dict(zip(COLUMNS, pick.judge.columns, strict=True))
-        parts += [f"{name} = %({name})s" for name in COLUMNS]
+        values["judge"] = key_of(pick.judge)
+        parts.append("judge = %(judge)s")
     wanted = {
         "outcome": pick.said or None,
         "truth": {"": None, "none": ""}.get(pick.truth, pick.truth),
@@ -128,7 +158,7 @@ def _of_both(pick: Pick) -> list[str]:
     if pick.is_right is not None:
         parts += [DECIDED, f"truth {'=' if pick.is_right else '<>'} outcome"]
     if pick.bin is not None:
-        parts += [DECIDED, f"{bin_of('score')} = {int(pick.bin)}"]
+        parts += [DECIDED, f"bin = {int(pick.bin)}"]
     if pick.error_class is not None:
         parts.append("(outcome = 'failed' OR error_class <> '')")
     if pick.people_class is not None:
