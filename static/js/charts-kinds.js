@@ -36,11 +36,11 @@ const legend = (isShown = true) => ({
   labels: { color: colour("--ink-soft"), usePointStyle: true, boxWidth: 9, boxHeight: 9, padding: 12, font: { size: 11.5 } },
 });
 
-const common = (plugins) => ({
+const common = (plugins, room = 8) => ({
   animation: false,
   maintainAspectRatio: false,
   font: { family: FONT() },
-  layout: { padding: { top: 8, right: 10 } },
+  layout: { padding: { top: room, right: 10 } },
   plugins,
 });
 
@@ -83,7 +83,7 @@ function scatter(plot) {
       datasets: plot.series.map((each) => ({ ...spread(each, each.points.map(place)), showLine: Boolean(each.line) })),
     },
     options: {
-      ...common({ legend: legend(Boolean(plot.series[0]?.line)), tooltip: tooltip(words) }),
+      ...common({ legend: legend(Boolean(plot.series[0]?.line)), tooltip: tooltip(words) }, 22),
       scales: {
         x: axis(x, { ticks, axis: { type: isLog ? "logarithmic" : "linear" } }),
         y: axis({ min: floor, ...plot.y }, { ticks: { callback: shown } }),
