@@ -114,7 +114,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "critic"
 CELERY_TASK_ROUTES = {
     "themis.pipeline.tasks.read_uploads": {"queue": "intake"},
+    "themis.pipeline.tasks.letter": {"queue": "intake"},
     "themis.pipeline.tasks.measure": {"queue": "measuring"},
+    "themis.pipeline.tasks.fill_queues": {"queue": "measuring"},
+    "themis.pipeline.tasks.send_messages": {"queue": "sending"},
 }
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -139,7 +142,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "themis.web.storage.ManifestStorage"},
 }
 BLOBS = HOME / "blobs"
 # How PNG screens are kept: as they came, or as WebP of the same pixels where that is smaller.
@@ -189,6 +192,9 @@ MODEL_IMAGE_IDS = {"auto": None, "yes": True, "no": False}[
     env.one_of("THEMIS_MODEL_IMAGE_IDS", "auto", "yes", "no")
 ]
 MODELS = modelsfile.read(env.text("THEMIS_MODELS_FILE"))  # several models under names
+
+# Whether webhooks may lead to addresses that are not public: those of one's own network.
+WEBHOOK_PRIVATE = env.flag("THEMIS_WEBHOOK_PRIVATE")
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,5 @@
-// Regions of the evidence: kept in the chain, drawn on the screen they belong to.
+// Regions of the evidence: kept in the chain, or beside a reviewer's answers, and drawn on the
+// screen they belong to.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -13,8 +14,8 @@ function region(source) {
   return rect;
 }
 
-/** Fill an SVG with what the evidence says of one screen. */
+/** Fill an SVG with what the evidence, and people in their comments, say of one screen. */
 export function drawRegions(svg, position) {
-  const found = document.querySelectorAll(`#court [data-region="${position}"]`);
+  const found = document.querySelectorAll(`:is(#court, #opinion, .said) [data-region="${position}"]`);
   svg.replaceChildren(...[...found].filter((each) => !each.closest(".round:not(:last-of-type)")).map(region));
 }

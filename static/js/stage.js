@@ -1,19 +1,20 @@
 // The stage: shows a step at once, keeps the old picture until the new one can be drawn, and
-// writes step and view into the address.
+// writes step and view into the address. One stage is mounted at a time; a page that swaps what is
+// on it mounts the next one.
 
 import { picture } from "./pictures.js";
 import { drawRegions } from "./regions.js";
 
-const stage = document.getElementById("stage");
-const shots = document.getElementById("shots");
-const film = document.getElementById("film");
-const cells = () => film.querySelectorAll("a[data-step]"); // more of them while a run goes on
 const SVG = "http://www.w3.org/2000/svg";
+let root = document; // what the mounted stage and all that belongs to it stands in
 let asked = 0; // counts what was asked for, so that a late picture is not shown
 
+const part = (id) => root.querySelector(`#${id}`);
+const cells = () => root.querySelectorAll("#film a[data-step]"); // more of them while a run goes on
 const addressOf = (cell, side) => cell?.dataset[`${side}Src`] ?? null; // signed, each by itself
-const cellOf = (step) => film.querySelector(`a[data-step="${step}"]`);
+const cellOf = (step, within = root) => within.querySelector(`#film a[data-step="${step}"]`);
 const positionOf = (cell, side) => (cell?.dataset[side] ? cell.dataset[side] : null);
+const linksOf = (step) => root.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`);
 
 function sidesOf(cell, view) {
   if (view === "both" && (cell.dataset.before || cell.dataset.after)) return ["before", "after"];
@@ -32,8 +33,9 @@ function without(cell, side) {
   note.textContent = `No screen was recorded ${hasPicture ? side : "with"} this step.`;
   const record = document.createElement("div");
   box.append(note, record);
-  if (!hasPicture) {
-    const url = document.getElementById("inspector").dataset.url.replace(/0\/$/, `${cell.dataset.step}/`);
+  const inspected = document.querySelector("[data-url]#inspector") ?? part("stage").closest("[data-inspected]");
+  if (!hasPicture && inspected) {
+    const url = (inspected.dataset.inspected ?? inspected.dataset.url).replace(/0\/$/, `${cell.dataset.step}/`);
     htmx.ajax("GET", url, { target: record, swap: "innerHTML" });
   }
   return box;
@@ -47,6 +49,7 @@ function figure(cell, side, image) {
     const drawn = image.isConnected ? image.cloneNode() : image;
     drawn.alt = `Screen ${side} step ${cell.dataset.step}`;
     box.append(drawn);
+    box.dataset.screen = positionOf(cell, side);
     const marks = cell.parentElement.querySelector("template").content.querySelector(".marks");
     if (side === "before" && marks) box.append(marks.cloneNode(true));
     const regions = document.createElementNS(SVG, "svg");
@@ -63,15 +66,15 @@ function figure(cell, side, image) {
   return box;
 }
 
+/** Decode the pictures of a step, wherever it stands. */
+export function decoded(step, view, within = root) {
+  const cell = cellOf(step, within);
+  const sides = cell ? sidesOf(cell, view) : [];
+  return Promise.all(sides.map((side) => addressOf(cell, side) && picture(addressOf(cell, side))));
+}
+
 function ahead(step, view) {
-  for (const near of [step + 1, step - 1]) {
-    const cell = cellOf(near);
-    if (!cell) continue;
-    for (const side of sidesOf(cell, view)) {
-      const address = addressOf(cell, side);
-      if (address) picture(address);
-    }
-  }
+  for (const near of [step + 1, step - 1]) decoded(near, view);
   for (const side of ["before", "after"]) {
     const address = addressOf(cellOf(step), side);
     if (address) picture(address);
@@ -79,25 +82,19 @@ function ahead(step, view) {
 }
 
 function mark(step, view) {
-  stage.dataset.step = step;
-  stage.dataset.view = view;
-  document.getElementById("step-number").textContent = step;
-  for (const link of document.querySelectorAll(".film [aria-current], .steps [aria-current]")) {
-    link.removeAttribute("aria-current");
-  }
-  for (const link of document.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`)) {
-    link.setAttribute("aria-current", "step");
-  }
-  for (const link of document.querySelectorAll("[data-set-view]")) {
+  part("stage").dataset.step = step;
+  part("stage").dataset.view = view;
+  part("step-number").textContent = step;
+  for (const link of root.querySelectorAll(".film [aria-current], .steps [aria-current]")) link.removeAttribute("aria-current");
+  for (const link of linksOf(step)) link.setAttribute("aria-current", "step");
+  for (const link of root.querySelectorAll("[data-set-view]")) {
     if (link.dataset.setView === view) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
 
 function follow(step) {
-  for (const link of document.querySelectorAll(`.film a[data-step="${step}"], .steps a[data-step="${step}"]`)) {
-    link.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
+  for (const link of linksOf(step)) link.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** Bring a cell into its strip's view, without scrolling the page: on a phone its head would go. */
@@ -117,24 +114,23 @@ function remember(step, view) {
 
 function caption(cell) {
   const said = cell.parentElement.querySelector("template").content.cloneNode(true);
-  document.getElementById("deeds").replaceChildren(...said.querySelector(".deeds").childNodes);
-  document.getElementById("words").replaceChildren(...said.querySelector(".words-of").childNodes);
+  part("deeds").replaceChildren(...said.querySelector(".deeds").childNodes);
+  part("words").replaceChildren(...said.querySelector(".words-of").childNodes);
 }
 
-async function show(step, view = stage.dataset.view) {
+/** Show a step, in the view that is on or another one; resolves once it is drawn. */
+export async function show(step, view = part("stage").dataset.view) {
   const cell = cellOf(step);
   if (!cell) return;
   const mine = ++asked;
   mark(step, view);
   const sides = sidesOf(cell, view);
-  const images = await Promise.all(
-    sides.map((side) => addressOf(cell, side) && picture(addressOf(cell, side))),
-  );
+  const images = await decoded(step, view);
   if (mine !== asked) return;
-  shots.replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
+  part("shots").replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
   caption(cell);
   const single = addressOf(cell, sides.at(-1)) ?? addressOf(cell, sides[0]);
-  if (single) document.getElementById("open-screen").href = single;
+  if (single) part("open-screen").href = single;
   remember(step, view);
   document.dispatchEvent(new CustomEvent("stepped", { detail: { step, view } }));
   // Once the picture is drawn: scrolling lays the page out, and decoding takes the other core.
@@ -145,31 +141,57 @@ async function show(step, view = stage.dataset.view) {
   });
 }
 
-const current = () => Number(stage.dataset.step);
+/** The step that is shown, from 1; 0 where there is none. */
+export const current = () => Number(part("stage")?.dataset.step ?? 0);
+/** How it is shown: before, after or both. */
+export const viewed = () => part("stage")?.dataset.view ?? "before";
 const clamp = (step) => Math.min(Math.max(step, 1), cells().length);
+/** Go on or back by so many steps. */
+export const go = (by) => show(clamp(current() + by));
+/** The last step's number. */
+export const last = () => cells().length;
+
+/** Marks on the picture, on or off. */
+export function overlay() {
+  const button = part("overlay");
+  const pressed = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", pressed);
+  part("stage").toggleAttribute("data-bare", !pressed);
+}
+
+/** Draw what the evidence says of the pictures again: it has changed. */
+export function redraw() {
+  for (const svg of root.querySelectorAll("#shots .regions")) {
+    const screen = svg.closest(".shot").dataset.screen ?? positionOf(cellOf(current()), svg.closest(".shot").dataset.side);
+    drawRegions(svg, screen);
+  }
+}
+
+/** Let keys and clicks work on the stage in `within`, whose first picture is drawn already. */
+export function mount(within) {
+  asked += 1;
+  root = within;
+  if (!cells().length) return;
+  reveal(cellOf(current()));
+  ahead(current(), viewed());
+}
 
 document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !part("stage")) return;
+  if (event.target.closest("#overlay")) return overlay();
   const link = event.target.closest("[data-go], [data-set-view], a[data-step]");
   if (!link) return;
   event.preventDefault();
-  if (link.dataset.go) show(clamp(current() + Number(link.dataset.go)));
+  if (link.dataset.go) go(Number(link.dataset.go));
   else if (link.dataset.setView) show(current(), link.dataset.setView);
-  else show(Number(link.dataset.step), link.dataset.view ?? stage.dataset.view);
-});
-
-document.getElementById("overlay").addEventListener("click", (event) => {
-  const pressed = event.currentTarget.getAttribute("aria-pressed") !== "true";
-  event.currentTarget.setAttribute("aria-pressed", pressed);
-  stage.toggleAttribute("data-bare", !pressed);
+  else show(Number(link.dataset.step), link.dataset.view ?? viewed());
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !part("stage")) return;
   if (event.target.closest("input:not([type=file]), select, textarea, dialog[open]")) return;
-  const view = stage.dataset.view;
-  if (event.key === "b") show(current(), view === "after" ? "before" : "after");
-  if (event.key === "s") show(current(), view === "both" ? "before" : "both");
+  if (event.key === "b") show(current(), viewed() === "after" ? "before" : "after");
+  if (event.key === "s") show(current(), viewed() === "both" ? "before" : "both");
   if (event.key === "Home") show(1);
   if (event.key === "End") show(cells().length);
 });
@@ -177,10 +199,7 @@ document.addEventListener("keydown", (event) => {
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "film" || !cells().length) return;
   if (current() === 0) show(1);
-  else mark(current(), stage.dataset.view);
+  else mark(current(), viewed());
 });
 
-if (cells().length) {
-  reveal(cellOf(current()));
-  ahead(current(), stage.dataset.view);
-}
+if (part("stage")) mount(document);

@@ -25,3 +25,8 @@ def live_key(plain: str) -> ApiKey | None:
 def keys_of(team: Team) -> QuerySet[ApiKey]:
     """Every key of a team, the newest first, revoked ones too."""
     return ApiKey.objects.filter(team=team).select_related("created_by")
+
+
+def members_of(team: Team) -> QuerySet[Membership]:
+    """Everybody in a team, by name."""
+    return Membership.objects.filter(team=team).select_related("user").order_by("user__username")

@@ -65,3 +65,9 @@ def note_use(*, key: ApiKey, at: datetime) -> None:
 def hash_of(plain: str) -> str:
     """Keys are 256 random bits, so that a plain sha256 cannot be searched back."""
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def remap(*, user: User, keys: dict[str, str]) -> None:
+    """Keep what a person has put on other keys; nothing: the defaults."""
+    user.keys = keys
+    user.save(update_fields=["keys"])

@@ -1,1 +1,1 @@
-"""How far people, and critics, agree. Knows no Django: it works in a process of its own."""
+"""How far people, and critics, agree beyond chance. It knows no web framework."""

@@ -107,3 +107,55 @@ CLOSE: Told = _body(
         )
     }
 )
+_WORDS: Told = {"type": "string", "default": ""}
+QUEUE: Told = _body(
+    **{
+        "application/json": _object(
+            ["name"],
+            name={"type": "string", "maxLength": 120},
+            source={
+                "enum": [
+                    "filter",
+                    "undecided",
+                    "low_confidence",
+                    "critics_disagree",
+                    "upload",
+                    "random",
+                    "failures_of_app",
+                ],
+                "default": "filter",
+                "description": "where the runs come from; what follows narrows it further",
+            },
+            platform=_WORDS,
+            outcome=_WORDS | {"description": "passed, failed, undecided, unjudged, broken"},
+            critic=_WORDS | {"description": "whose newest verdict counts; empty: the newest"},
+            label=_WORDS | {"description": "passed, failed, none"},
+            text=_WORDS | {"description": "words of the instruction or the source"},
+            app=_WORDS,
+            confidence_below={"type": "number"},
+            upload=_WORDS | {"description": "only runs of this upload"},
+            limit={"type": "integer", "default": 0, "description": "a sample of so many; 0: all"},
+            seed={"type": "integer", "description": "the same seed, the same sample and order"},
+            reviewers={"type": "integer", "default": 1, "description": "decisions an item gets"},
+            overlap={
+                "type": "integer",
+                "default": 100,
+                "description": "percent of the items that get all of them; the others get one",
+            },
+            is_blind={"type": "boolean", "default": True},
+            named={
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "usernames of those who may review; empty: everybody of the team",
+            },
+            priority={"type": "integer", "default": 0, "description": "the higher, the earlier"},
+            due_at={"type": "string", "format": "date-time"},
+            gold_percent={
+                "type": "integer",
+                "default": 0,
+                "description": "percent of what a reviewer gets whose outcome is known",
+            },
+            guidance=_WORDS | {"description": "what reviewers should know"},
+        )
+    }
+)

@@ -7,10 +7,20 @@ ThemisError
 ├── UnreadableTable          a table of verdicts that is refused; names file, line and remedy
 ├── OutOfPlace               a step for a place of an open run that is taken or not reached yet
 ├── RunIsClosed              a step or an ending for a run that has ended
+├── NotYours                 an item of a queue that somebody else, or nobody, holds by now
+│   └── NotSeated            somebody who may not take items from this queue
+├── Stale                    a decision on what has changed since it was looked at
+├── UnfitOpinion             a decision that does not fit the run; names the fields
+├── QueueIsClosed            a queue that gives out nothing, or takes nothing any more
+├── EmptyQueue               a queue that nothing would stand in
+├── UnfitPlan                a plan of a queue that cannot be; names the fields
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── UnfitComment             words that are not kept; says why
 ├── Unreachable              a place that does not answer now, and may the next time
+├── NameTaken                somebody else signs in under that name
+├── LastAdmin                a team would be left without anybody who may appoint people
 └── Misconfigured            a setting that cannot work; names the setting
 """
 
@@ -45,6 +55,46 @@ class RunIsClosed(ThemisError):
     """A run that takes nothing more. The message says what can be done with it."""
 
 
+class NotYours(ThemisError):
+    """A hold that does not exist, was lost, or was taken over. What was typed is kept."""
+
+
+class NotSeated(NotYours):
+    """A queue that this person may not take from. The message says who can change that."""
+
+
+class Stale(ThemisError):
+    """A decision on a version that is no longer shown. `changes` says what is different now."""
+
+    def __init__(self, changes: tuple[str, ...]) -> None:
+        super().__init__(" ".join(changes))
+        self.changes = changes
+
+
+class UnfitOpinion(ThemisError):
+    """A decision that does not fit its run. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
+class QueueIsClosed(ThemisError):
+    """A queue that is being filled, paused or closed. The message says which."""
+
+
+class EmptyQueue(ThemisError):
+    """A plan that nothing fits. The message says what could be widened."""
+
+
+class UnfitPlan(ThemisError):
+    """A queue that cannot be made like that. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
 class CriticFailed(ThemisError):
     """A run that broke. Its text is the cause that people and RL jobs are shown."""
 
@@ -63,3 +113,15 @@ class Misconfigured(ThemisError):
 
 class Unreachable(ThemisError):
     """A watched folder or bucket that cannot be looked into now. It is tried again."""
+
+
+class NameTaken(ThemisError):
+    """A name that cannot be given to a new person. The message says what can be done."""
+
+
+class LastAdmin(ThemisError):
+    """A change that would leave a team without an admin. The message names the person."""
+
+
+class UnfitComment(ThemisError):
+    """A comment that is not kept. The message says why, to its author."""

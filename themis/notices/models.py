@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,10 +34,29 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["user", "team", "-at"], name="newest_notices_of_a_person")]
+        indexes = [
+            models.Index(fields=["user", "team", "-at"], name="newest_notices_of_a_person"),
+            models.Index(
+                fields=["user", "team"], condition=Q(read_at=None), name="unread_of_a_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.user_id}: {self.text[:60]}"
+
+
+class Event(models.TextChoices):
+    """What a webhook can be told of."""
+
+    DECISION = "decision.submitted", "A decision was submitted"
+    DISPUTE = "item.disputed", "Reviewers disagree"
+    SETTLED = "item.settled", "An item was settled, or its ruling overridden"
+    QUEUE_DONE = "queue.finished", "A queue is finished"
+    COMMENT = "comment.written", "A comment was written"
+    MENTION = "person.mentioned", "Somebody was mentioned"
+
+
+PING = "ping"  # the event of a test
 
 
 class Webhook(models.Model):
@@ -46,7 +67,8 @@ class Webhook(models.Model):
     sealed_secret = models.TextField()  # what deliveries are signed with
     events = models.JSONField(default=list)  # kinds; empty: all
     is_on = models.BooleanField(default=True)
-    failures = models.PositiveIntegerField(default=0)  # in a row
+    failures = models.PositiveIntegerField(default=0)  # tries in a row
+    trouble = models.CharField(max_length=300, blank=True)  # why messages were given up lately
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField()
 
@@ -58,7 +80,12 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to a webhook: waiting, delivered, or given up."""
+    """One message to a webhook: waiting, delivered, or given up.
+
+    A try moves `due_at` to when its lease ends, so that a killed one is made again.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the same at each try
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=20)

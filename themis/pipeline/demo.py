@@ -1,4 +1,4 @@
-"""What a first start shows: recorded trajectories, two people who can sign in, one API key."""
+"""What a first start shows: recorded runs, somebody of each kind who can sign in, one API key."""
 
 from __future__ import annotations
 
@@ -18,21 +18,39 @@ from themis.trajectories.ingest import Bringer, Stored, ingest
 from themis.trajectories.models import Trajectory
 
 RECORDED = settings.BASE_DIR / "demo" / "trajectories"
+ROLES = {
+    "owner": Role.ADMIN,
+    "manager": Role.MANAGER,
+    "adjudicator": Role.ADJUDICATOR,
+    "annotator": Role.ANNOTATOR,
+    "annotator2": Role.ANNOTATOR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
-    """Made at random for this installation and kept in THEMIS_HOME/demo-logins.json, mode 600."""
+    """Made at random for this installation and kept in THEMIS_HOME/demo-logins.json, mode 600.
+
+    Passwords go by the name they belong to; "" is nobody: older installations have two people.
+    """
 
     owner: str
     annotator: str
     api_key: str
+    annotator2: str = ""
+    adjudicator: str = ""
+    manager: str = ""
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Passwords by name, of those who are there."""
+        return {name: each for name in ROLES if (each := getattr(self, name))}
 
 
 def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | None:
     """Fill an empty installation with the demo; its logins, or None if it was never loaded.
 
-    Nobody who can sign in: two people and a key are made. Nothing brought in: the recordings are.
+    Nobody who can sign in: people and a key are made. Nothing brought in: the recordings are.
     """
     file = settings.HOME / "demo-logins.json"
     if file.exists():
@@ -40,8 +58,7 @@ def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | N
     if User.objects.exists():
         return None
     logins = Logins(
-        owner=secrets.token_urlsafe(9),
-        annotator=secrets.token_urlsafe(9),
+        **{name: secrets.token_urlsafe(9) for name in ROLES},
         api_key=accounts.KEY_PREFIX + secrets.token_urlsafe(32),
     )
     _let_in(logins, team, at)
@@ -56,6 +73,9 @@ def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | N
 
 
 def _let_in(logins: Logins, team: Team, at: datetime) -> None:
-    owner = accounts.enrol(username="owner", password=logins.owner, team=team, role=Role.ADMIN)
-    accounts.enrol(username="annotator", password=logins.annotator, team=team, role=Role.ANNOTATOR)
+    people = {
+        name: accounts.enrol(username=name, password=password, team=team, role=ROLES[name])
+        for name, password in logins.people.items()
+    }
+    owner = people["owner"]
     accounts.keep_key(plain=logins.api_key, team=team, name="demo", by=owner, at=at)

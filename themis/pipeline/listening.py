@@ -1,12 +1,19 @@
-"""What earlier stages write changes where trajectories stand, in the same transaction."""
+"""What earlier stages write changes where trajectories stand, in the same transaction.
+
+What happens in queues is told to people once it is committed; that telling fails changes nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.dispatch import receiver
 
-from themis.pipeline import standings
+from themis.accounts.models import User
+from themis.pipeline import progress, queues, standings, telling
+from themis.reviews import signals
+from themis.reviews.models import Queue, QueueItem
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
@@ -22,3 +29,38 @@ def on_stored(rows: Sequence[Trajectory], **_: object) -> None:
 def on_closed(trajectory_id: str, **_: object) -> None:
     """A verdict was given."""
     standings.refresh([trajectory_id])
+    queues.show_verdict(trajectory_id)
+
+
+@receiver(signals.changed, dispatch_uid="hints to pages of a queue")
+def on_changed(queue_id: int, **_: object) -> None:
+    """Something in a queue is not as it was; pages may look again once others can see it."""
+    transaction.on_commit(lambda: progress.announce_queue_now(queue_id))
+
+
+@receiver(signals.flagged, dispatch_uid="who is told of a second opinion asked for")
+def on_flagged(item: QueueItem, by: User, **_: object) -> None:
+    """A reviewer wants another one to look."""
+    transaction.on_commit(lambda: telling.flagged(item, by), robust=True)
+
+
+@receiver(signals.disputed, dispatch_uid="who is told of a disagreement")
+def on_disputed(item: QueueItem, **_: object) -> None:
+    """All who were asked have decided, and do not agree."""
+    transaction.on_commit(lambda: telling.disputed(item), robust=True)
+
+
+@receiver(signals.finished, dispatch_uid="who is told of a finished queue")
+def on_finished(queue_id: int, **_: object) -> None:
+    """The last item was decided."""
+    transaction.on_commit(lambda: telling.queue_done(_queue(queue_id)), robust=True)
+
+
+@receiver(signals.opened, dispatch_uid="who is told of an open queue")
+def on_opened(queue_id: int, **_: object) -> None:
+    """It is filled, or goes on after a pause."""
+    transaction.on_commit(lambda: telling.queue_opened(_queue(queue_id)), robust=True)
+
+
+def _queue(queue_id: int) -> Queue:
+    return Queue.objects.select_related("team", "created_by").get(pk=queue_id)

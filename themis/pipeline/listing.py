@@ -82,7 +82,7 @@ class Page:
 
 def page(team: Team, filters: Filters, *, at: Cursor | None = None, size: int = PER_PAGE) -> Page:
     """The page that begins at a cursor, or the first."""
-    shelves = {shelf.pk: shelf for shelf in _shelves(team, filters)}
+    shelves = {shelf.pk: shelf for shelf in shelves_of(team, filters)}
     asked = finding.Asked(
         team_id=team.pk,
         critic=filters.critic,
@@ -118,7 +118,8 @@ def _total(filters: Filters, counted: int, n_hits: int, *, is_one: bool) -> int 
     return counted if counted <= COUNTED else None
 
 
-def _shelves(team: Team, filters: Filters) -> QuerySet[Shelf]:
+def shelves_of(team: Team, filters: Filters) -> QuerySet[Shelf]:
+    """The shelves that a filter chooses, whatever its words."""
     found = Shelf.objects.filter(team=team, critic=filters.critic)
     if filters.platform:
         found = found.filter(platform=filters.platform)

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import selectors
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
-from django.conf import settings
 from django.utils import timezone
 
 from themis.critic.trust import reading, writing
@@ -29,6 +23,7 @@ from themis.critic.trust.table import HALF, Row
 from themis.domain.errors import ThemisError
 from themis.domain.jsontypes import Json
 from themis.pipeline import owner, progress
+from themis.pipeline.apart import Broke, Gone, answers, fed
 from themis.rewards import labelled, services
 from themis.rewards.judges import Judge
 from themis.rewards.models import Measuring, Status
@@ -38,18 +33,8 @@ log = logging.getLogger(__name__)
 
 PROGRAM = "themis.critic.trust.measuring"
 LOOK_AGAIN = 0.5  # seconds between looks at work that another process does
-ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # the others are for those who wait
-PIECE = 2**16  # bytes read at a time
 
 Costs: TypeAlias = Callable[[Judge], dict[str, Json]]
-
-
-class _Gone(Exception):
-    """Another process has the work."""
-
-
-class _Broke(ThemisError):
-    """The process that measures ended before its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +56,7 @@ def work(measuring: Measuring) -> None:
     try:
         found = _measured(measuring, me)
         services.keep(measuring=measuring, owner=me, found=found, at=timezone.now())
-    except _Gone:
+    except Gone:
         return
     except ThemisError as error:
         cause = str(error)
@@ -103,8 +88,12 @@ def sweep(*, at: datetime) -> None:
 def _measured(measuring: Measuring, me: str) -> list[Found]:
     asked = _asked(measuring)
     found: list[Found] = []
-    with _fed(asked) as process:
-        for line in _answers(process, measuring, me):
+
+    def beat() -> bool:
+        return services.beat(measuring=measuring, owner=me, at=timezone.now())
+
+    with fed(PROGRAM, _lines(asked)) as process:
+        for line in answers(process, beat):
             told = json.loads(line)
             if "section" in told:
                 found.append(_found(asked, told, partial(labelled.cost, measuring.team)))
@@ -118,7 +107,7 @@ def _measured(measuring: Measuring, me: str) -> list[Found]:
                 at=timezone.now(),
             )
             if not moved:
-                raise _Gone
+                raise Gone
             _tell(measuring)
     return found
 
@@ -164,62 +153,16 @@ def _judges(measuring: Measuring) -> Sequence[Judge]:
     return [each.judge for each in labelled.heard(measuring.team, measuring.critic)]
 
 
-@contextmanager
-def _fed(asked: _Asked) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has got everything; it is gone afterwards. It answers when all has come."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", PROGRAM],
-        cwd=settings.BASE_DIR,
-        env=os.environ | dict.fromkeys(ONE_CORE, "1"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        with process:
-            try:
-                _feed(process.stdin, asked)
-                yield process
-            finally:
-                process.kill()
-    except BrokenPipeError:
-        raise _Broke("the process that measures ended at once; Themis' log says why") from None
-
-
-def _feed(into: IO[bytes] | None, asked: _Asked) -> None:
-    if into is None:
-        return
-    into.write(writing.line(asked.heading).encode())
+def _lines(asked: _Asked) -> Iterator[str]:
+    yield writing.line(asked.heading)
     for row in asked.rows:
-        into.write(writing.line(writing.row_json(row)).encode())
-    into.close()
-
-
-def _answers(process: subprocess.Popen[bytes], measuring: Measuring, me: str) -> Iterator[bytes]:
-    """Its lines as they come; in between, the work is said to be alive."""
-    out = process.stdout
-    if out is None:
-        return
-    held = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(out, selectors.EVENT_READ)
-        while True:
-            if not selector.select(timeout=owner.BEAT.total_seconds()):
-                if not services.beat(measuring=measuring, owner=me, at=timezone.now()):
-                    raise _Gone
-                continue
-            piece = os.read(out.fileno(), PIECE)
-            if not piece:
-                break
-            *lines, held = (held + piece).split(b"\n")
-            yield from lines
-    if process.wait() != 0:
-        raise _Broke(f"the process that measures ended with {process.returncode}; see Themis' log")
+        yield writing.line(writing.row_json(row))
 
 
 def _found(asked: _Asked, told: dict[str, Json], costs: Costs) -> Found:
     report = told["section"]
     if not isinstance(report, dict):
-        raise _Broke("the process that measures said something else; see Themis' log")
+        raise Broke("the process that measures said something else; see Themis' log")
     name = str(report["name"])
     judge = asked.judges.get(name)
     several = report["judges"]

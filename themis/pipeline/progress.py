@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -20,6 +21,21 @@ def group_of_trajectory(trajectory_id: str) -> str:
 def group_of_team(team_id: int) -> str:
     """The channel group of a team's lists."""
     return f"team.{team_id}"
+
+
+def group_of_queue(queue_id: int) -> str:
+    """The channel group of a queue of the review room."""
+    return f"queue.{queue_id}"
+
+
+def group_of_person(user_id: int) -> str:
+    """The channel group of one person's open pages."""
+    return f"user.{user_id}"
+
+
+def group_of_talk(trajectory_id: str) -> str:
+    """The channel group of those who look at one trajectory, and of what they say."""
+    return f"talk.{trajectory_id}"
 
 
 async def announce(run: Run, team_id: int) -> None:
@@ -63,6 +79,23 @@ async def announce_measuring(measuring_id: int, team_id: int) -> None:
         log.warning("live update not sent: %s", error)
 
 
+async def announce_queue(queue_id: int) -> None:
+    """Tell the pages of a queue that something in it changed; never raises."""
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    message = {"type": "reviewed", "queue": str(queue_id)}
+    try:
+        await layer.group_send(group_of_queue(queue_id), message)
+    except OSError as error:
+        log.warning("live update not sent: %s", error)
+
+
+def announce_queue_now(queue_id: int) -> None:
+    """`announce_queue`, from code that is not asynchronous."""
+    async_to_sync(announce_queue)(queue_id)
+
+
 def announce_measuring_now(measuring_id: int, team_id: int) -> None:
     """`announce_measuring`, from code that is not asynchronous."""
     async_to_sync(announce_measuring)(measuring_id, team_id)
@@ -81,3 +114,24 @@ def announce_now(run: Run, team_id: int) -> None:
 def tell_now(trajectory_id: str, team_id: int) -> None:
     """`tell`, from code that is not asynchronous."""
     async_to_sync(tell)(trajectory_id, team_id)
+
+
+def tell_people_now(user_ids: Iterable[int]) -> None:
+    """Tell people's pages that their notices changed; never raises."""
+    for user_id in user_ids:
+        async_to_sync(_send)(group_of_person(user_id), {"type": "noticed"})
+
+
+def tell_talk_now(trajectory_id: str) -> None:
+    """Tell those who look at a trajectory that the talk about it went on; never raises."""
+    async_to_sync(_send)(group_of_talk(trajectory_id), {"type": "commented"})
+
+
+async def _send(group: str, message: dict[str, str]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_send(group, message)
+    except OSError as error:
+        log.warning("live update not sent: %s", error)

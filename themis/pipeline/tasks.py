@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,22 +13,39 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from themis.celery import app
-from themis.pipeline import flow, measuring, progress, reading, streams
+from themis.pipeline import (
+    agreement,
+    deliveries,
+    flow,
+    lettering,
+    measuring,
+    progress,
+    queues,
+    reading,
+    streams,
+)
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
+from themis.reviews import agreements, holding
+from themis.reviews.models import Agreement, Queue
 from themis.rewards import queries as rewards
 from themis.rewards.models import Measuring
-from themis.trajectories import drafts
+from themis.trajectories import drafts, texts
 from themis.uploads import queries as uploads
 
 log = logging.getLogger(__name__)
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
+to_fill = threading.Event()  # likewise a queue of the review room
+to_letter = threading.Event()  # likewise pictures that somebody searches
+to_send = threading.Event()  # likewise a message to a webhook
 
 QUEUE = "critic"  # the default queue of the settings
 INTAKE = "intake"  # for reading, by the routes of the settings: verdicts must not hold it up
 MEASURING = "measuring"  # of its own, by the same routes: runs that wait must not hold it up
+SENDING = "sending"  # of its own, by the same routes: a webhook may be slow to answer
 BATCH = 200  # hints at a time
+STALLED = timedelta(seconds=60)  # without a picture being read: one takes half of that at most
 
 
 @app.task
@@ -68,12 +86,38 @@ def measure() -> None:
 
 
 def measure_waiting() -> None:
-    """Do the work on measurements that has waited longest, until none waits."""
+    """Do the work on measurements and on agreement that has waited longest, until none waits."""
     while waiting := rewards.next_to_measure():
         measuring.work(waiting)
+    while asked := agreements.next_to_count():
+        agreement.work(asked)
 
 
-def queue_measuring(row: Measuring) -> None:
+@app.task
+def letter() -> None:
+    """Read some pictures that are searched; the rest is another task: uploads come between."""
+    if lettering.read_portion():
+        hint_lettering()
+
+
+def letter_waiting() -> None:
+    """Read pictures that are searched until none is left."""
+    while lettering.read_portion():
+        pass
+
+
+def hint_lettering() -> None:
+    """Tell a worker of pictures to read, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_letter.set()
+        return
+    try:
+        letter.delay()
+    except OperationalError as error:
+        log.warning("broker away, pictures wait for the next sweep: %s", error)
+
+
+def queue_measuring(row: Measuring | Agreement) -> None:
     """Tell a worker and the open pages of waiting work, once its row can be seen by others."""
     name, team_id = row.pk, row.team_id
 
@@ -95,6 +139,56 @@ def hint_measuring() -> None:
         log.warning("broker away, measuring waits for the next sweep: %s", error)
 
 
+@app.task
+def fill_queues() -> None:
+    """Fill the queues that wait for it; what somebody else puts in meanwhile is passed over."""
+    queues.fill_waiting(timezone.now())
+
+
+def queue_filling(row: Queue) -> None:
+    """Tell a worker of a queue that is to be filled, once its row can be seen by others."""
+    name = row.pk
+
+    def tell() -> None:
+        hint_filling()
+        progress.announce_queue_now(name)
+
+    transaction.on_commit(tell)
+
+
+def hint_filling() -> None:
+    """Tell a worker of queues to be filled, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_fill.set()
+        return
+    try:
+        fill_queues.delay()
+    except OperationalError as error:
+        log.warning("broker away, filling waits for the next sweep: %s", error)
+
+
+@app.task
+def send_messages() -> None:
+    """Send what is due to webhooks; nothing to do if this process is at it."""
+    deliveries.send_waiting()
+
+
+def queue_messages() -> None:
+    """Tell a worker of messages to webhooks, once their rows can be seen by others."""
+    transaction.on_commit(hint_sending)
+
+
+def hint_sending() -> None:
+    """Tell a worker of messages that are due, as `hint_upload` does."""
+    if settings.EMBEDDED:
+        to_send.set()
+        return
+    try:
+        send_messages.delay()
+    except OperationalError as error:
+        log.warning("broker away, webhooks wait for the next sweep: %s", error)
+
+
 def sweep() -> None:
     """Pick up what a dead process, a lost message or a silent recorder left behind.
 
@@ -106,8 +200,17 @@ def sweep() -> None:
     if uploads.next_to_read() is not None:
         hint_upload()
     measuring.sweep(at=timezone.now())
-    if rewards.next_to_measure() is not None:
+    agreement.sweep(at=timezone.now())
+    if rewards.next_to_measure() is not None or agreements.next_to_count() is not None:
         hint_measuring()
+    holding.sweep(at=timezone.now())
+    if queues.left(timezone.now()):
+        hint_filling()
+    if texts.is_stalled(since=timezone.now() - STALLED):
+        hint_lettering()
+    deliveries.sweep(at=timezone.now())
+    if deliveries.has_waiting(timezone.now()):
+        hint_sending()
     streams.close_abandoned(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")

@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from themis.celery import app
-from themis.pipeline import tasks
+from themis.pipeline import deliveries, tasks
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,24 @@ def start_measuring() -> None:
     threading.Thread(target=_work_for_ever, args=look, name="measuring", daemon=True).start()
 
 
+def start_filling() -> None:
+    """Fill queues of the review room in this process until it ends."""
+    look = (tasks.to_fill, tasks.fill_queues, "filling")
+    threading.Thread(target=_work_for_ever, args=look, name="filling", daemon=True).start()
+
+
+def start_lettering() -> None:
+    """Read pictures that somebody searches in this process, one at a time, until it ends."""
+    look = (tasks.to_letter, tasks.letter_waiting, "lettering")
+    threading.Thread(target=_work_for_ever, args=look, name="lettering", daemon=True).start()
+
+
+def start_sending() -> None:
+    """Send messages to webhooks from this process until it ends."""
+    look = (tasks.to_send, deliveries.send_waiting, "sending")
+    threading.Thread(target=_work_for_ever, args=look, name="sending", daemon=True).start()
+
+
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
     threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
@@ -79,12 +97,21 @@ def _work_for_ever(hinted: threading.Event, work: Callable[[], None], name: str)
 
 def reading_arguments() -> list[str]:
     """The command line of the process that reads uploads in the grown shape."""
+    return _one_at_a_time(tasks.INTAKE)
+
+
+def sending_arguments() -> list[str]:
+    """The command line of the process that tells webhooks in the grown shape."""
+    return _one_at_a_time(tasks.SENDING)
+
+
+def _one_at_a_time(queue: str) -> list[str]:
     return [
         *("--quiet", "-A", "themis", "worker"),
         *("--without-mingle", "--without-gossip"),
-        *("--queues", tasks.INTAKE),
+        *("--queues", queue),
         *("--pool", "threads", "--concurrency", "1"),
-        *("--hostname", f"{tasks.INTAKE}@%h"),
+        *("--hostname", f"{queue}@%h"),
         *("--loglevel", "warning"),
     ]
 

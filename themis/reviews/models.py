@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,9 @@ from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Turn, Verdict
 
 LEASE = 120  # seconds an item is held without a sign of its reviewer
+ASIDE = 12 * 3600  # seconds that what was put off waits for its reviewer
+GOLD_FROM = 10**9  # position of the first gold item
+GOLD_WANTED = 10_000  # decisions, which is everybody
 
 
 def new_token() -> str:
@@ -86,6 +90,9 @@ class Seat(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="seats")
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)  # has stopped, and may not come back by themselves
+    reached = models.PositiveIntegerField(default=0)  # position from which to look for more
+    n_decided = models.PositiveIntegerField(default=0)  # items; gold does not count
+    n_skipped = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -101,10 +108,15 @@ class ItemState(models.TextChoices):
     DISPUTED = "disputed", "Disagreement"
     DECIDED = "decided", "Decided"  # all who were asked agree
     RESOLVED = "resolved", "Settled"  # by an adjudicator
+    WITHDRAWN = "withdrawn", "Withdrawn"  # nobody is to decide it any more
 
 
 class QueueItem(models.Model):
-    """One run in a queue. `n_taken` counts who holds it or has decided."""
+    """One run in a queue. `n_taken` counts who holds it, has put it off or has decided.
+
+    Gold items stand behind all others, from GOLD_FROM on, may be taken by everybody, stay open,
+    and do not count in the queue: they measure reviewers, not runs.
+    """
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="items")
     trajectory = models.ForeignKey(
@@ -114,7 +126,7 @@ class QueueItem(models.Model):
     wanted = models.PositiveSmallIntegerField(default=1)  # decisions
     n_taken = models.PositiveSmallIntegerField(default=0)
     n_decided = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.OPEN)
+    state = models.CharField(max_length=9, choices=ItemState.choices, default=ItemState.OPEN)
     verdict = models.ForeignKey(
         Verdict, on_delete=models.SET_NULL, null=True, related_name="review_items"
     )  # the machine's, as reviewers of an open queue see it
@@ -137,6 +149,7 @@ class QueueItem(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["queue", "trajectory"], name="one_item_a_trajectory"),
+            models.UniqueConstraint(fields=["queue", "position"], name="one_item_a_position"),
             models.CheckConstraint(
                 condition=Q(n_taken__lte=F("wanted"), n_decided__lte=F("n_taken")),
                 name="never_taken_more_than_wanted",
@@ -174,7 +187,9 @@ class Hold(models.Model):
         indexes = [
             models.Index(fields=["user", "state"], name="holds_of_a_person"),
             models.Index(
-                fields=["expires_at"], condition=Q(state="held"), name="leases_that_end_first"
+                fields=["expires_at"],
+                condition=Q(state__in=("held", "aside")),
+                name="leases_that_end_first",
             ),
         ]
         constraints = [
@@ -189,6 +204,9 @@ class Decision(models.Model):
     """What one person decided, once submitted. It is never changed: a new one takes its place."""
 
     item = models.ForeignKey(QueueItem, on_delete=models.CASCADE, related_name="decisions")
+    queue = models.ForeignKey(
+        Queue, on_delete=models.CASCADE, related_name="decisions", db_index=False, editable=False
+    )  # the item's: decisions of a queue are read in order
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="decisions")
     is_final = models.BooleanField(default=False)  # an adjudicator's
     is_current = models.BooleanField(default=True)  # no later one of the same person replaced it
@@ -210,6 +228,8 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["user", "-at"], name="newest_of_a_reviewer"),
             models.Index(fields=["item", "is_current"], name="current_of_an_item"),
+            models.Index(fields=["queue", "id"], name="decisions_of_a_queue"),
+            models.Index(fields=["queue", "at"], name="pace_of_a_queue"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -221,6 +241,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.item_id}: {self.ruling}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        """Kept with the queue of its item."""
+        self.queue_id = self.item.queue_id
+        super().save(*args, **kwargs)
 
     @property
     def opinion(self) -> Opinion:
@@ -266,10 +291,71 @@ class Comment(models.Model):
     region = models.JSONField(null=True)  # domain.Region as wire encodes it
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, null=True, related_name="comments")
     mentions = models.ManyToManyField(User, related_name="+")
+    key = models.CharField(max_length=40, null=True)  # of whoever sends it: sent twice, kept once
 
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["trajectory", "at"], name="comments_in_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="a_comment_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.author_id} on {self.trajectory_id}: {self.text[:60]}"
+
+
+class AgreementState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Counting"
+    DONE = "done", "Counted"
+    BROKEN = "broken", "Broken"
+
+
+class Agreement(models.Model):
+    """How far people, and critics, agreed at a time: the work on it, and then its report.
+
+    Of all queues of a team, or of one. The row is the queue of the work, as with measurings; its
+    report is what `themis.agreement` tells and never changes.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="agreements")
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, null=True, related_name="agreements")
+    state = models.CharField(
+        max_length=8, choices=AgreementState.choices, default=AgreementState.WAITING
+    )
+    as_of = models.DateTimeField(null=True)  # later decisions are not in it
+    n_decisions = models.PositiveIntegerField(default=0)  # there were, as queues count them
+    judges = models.JSONField(default=list)  # four columns each, in the order of the report
+    report = models.JSONField(null=True)
+    done = models.PositiveIntegerField(default=0)  # lines of the report
+    total = models.PositiveIntegerField(null=True)
+    now = models.CharField(max_length=80, blank=True)  # what it is at
+    cause = models.TextField(blank=True)  # why it broke
+    attempts = models.PositiveIntegerField(default=0)  # processes that began it
+    owner = models.CharField(max_length=120, blank=True)  # the process at work
+    beat_at = models.DateTimeField(null=True)  # that process was last seen alive
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        indexes = [
+            models.Index(fields=["state", "asked_at"], name="next_to_count"),
+            models.Index(fields=["team", "queue", "-asked_at"], name="newest_agreement"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", report__isnull=False)
+                | (~Q(state="done") & Q(report__isnull=True)),
+                name="a_report_only_when_counted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}: {self.state}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something is still to be expected of it."""
+        return self.state in {AgreementState.WAITING, AgreementState.RUNNING}

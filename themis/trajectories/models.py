@@ -166,6 +166,30 @@ class OpenRun(models.Model):
         return f"open run {self.trajectory_id}"
 
 
+class ScreenText(models.Model):
+    """The words read off one distinct picture. Whoever may see the picture may see them."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    lines = models.JSONField(default=list)  # lists of words: text, x, y, width, height
+    is_legible = models.BooleanField()  # False: nothing could be read off it
+    read_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"text of {self.digest[:12]}"
+
+
+class TextWish(models.Model):
+    """Somebody searches a run whose pictures have not all been read. Gone once they have."""
+
+    trajectory = models.OneToOneField(
+        Trajectory, on_delete=models.CASCADE, related_name="text_wish", primary_key=True
+    )
+    wished_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"wish to search {self.trajectory_id}"
+
+
 class WatchedItem(models.Model):
     """What was last taken in from a watched place, so that it is not read again unchanged."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from django.http import HttpRequest
 
 from themis import __version__
 from themis.accounts.models import Right
+from themis.notices import queries as notices
 from themis.pipeline import flow
 from themis.web.access import MemberRequest
-from themis.web.shortcuts import SHORTCUTS
+from themis.web.shortcuts import SHORTCUTS, groups
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
@@ -22,6 +24,8 @@ def chrome(request: HttpRequest) -> dict[str, object]:
             "team": member.team,
             "may": {right.value: right in member.rights for right in Right},
             "role": member.role,
+            "shortcuts": (*SHORTCUTS, *groups(member.user.keys)),
+            "unread": partial(notices.unread, member.user, member.team),  # asked where it is shown
             "default_critic": flow.default_critic(member.team),
         }
     return frame

@@ -6,47 +6,40 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from themis.domain.action import Action, ActionType, Box, Direction, Point
+from themis.domain.action import Action, ActionType, Box, Delta, Direction, Point
 from themis.domain.trajectory import Screen
+from themis.web.chips import MAX_TEXT, Chip, beside, notes
 from themis.web.wording import clip, say
 
 UNIT = 90  # a mark is the screen's longer side over this
-CAPTIONED = {ActionType.TYPE, ActionType.SELECT_OPTION, ActionType.KEY, ActionType.UPLOAD_FILE}
 TOWARDS = {
     Direction.UP: (0, -1),
     Direction.DOWN: (0, 1),
     Direction.LEFT: (-1, 0),
     Direction.RIGHT: (1, 0),
 }
-GLYPH = 0.62  # width of a monospaced character, in font sizes
+KINDS = {
+    ActionType.LONG_PRESS: "hold",
+    ActionType.MOVE: "move",
+    ActionType.MOUSE_DOWN: "down",
+    ActionType.MOUSE_UP: "up",
+    ActionType.OBSERVE: "look",
+    ActionType.DRAG: "path",
+    ActionType.SWIPE: "path",
+}
+SELF_EVIDENT = {  # the drawing says it all
+    *(ActionType.CLICK, ActionType.LONG_PRESS, ActionType.MOUSE_DOWN, ActionType.MOUSE_UP),
+    *(ActionType.MOVE, ActionType.DRAG, ActionType.SWIPE, ActionType.SCROLL, ActionType.PINCH),
+}
 MAX_PATH = 400  # points drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caption:
-    """A chip with text beside a point."""
+class Arrow:
+    """A way something goes: the points of a line and of its head."""
 
-    text: str
-    x: float
-    y: float
-    width: float
-    height: float
-    font: float
-
-    @property
-    def baseline(self) -> float:
-        """Where the text stands."""
-        return round(self.y + self.height * 0.68, 1)
-
-    @property
-    def inset(self) -> float:
-        """Where the text begins."""
-        return round(self.x + self.font * 0.6, 1)
-
-    @property
-    def corner(self) -> float:
-        """The radius of its corners."""
-        return round(self.height * 0.25, 1)
+    line: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +47,13 @@ class Mark:
     """One action, drawn."""
 
     title: str
-    kind: str  # click, double, right, hold, move, box, path, scroll
+    kind: str  # click, double, right, hold, down, up, move, look, path, scroll, pinch
     x: float
     y: float
     radius: float
-    line: str = ""  # points of a polyline
-    head: str = ""  # points of an arrow head
+    arrows: tuple[Arrow, ...] = ()
     box: Box | None = None
-    caption: Caption | None = None
+    caption: Chip | None = None
 
     @property
     def outer(self) -> float:
@@ -73,13 +65,19 @@ class Mark:
         """The radius of its centre."""
         return round(self.radius * 0.12, 1)
 
+    @property
+    def has_ring(self) -> bool:
+        """Whether it is at one point: a scroll, a pinch and a look are not."""
+        return self.kind not in {"scroll", "pinch", "look"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """What is drawn on the picture, and what has no place on it."""
+    """What is drawn on the picture: at its places, and at its edge for what has none."""
 
     marks: tuple[Mark, ...]
     chips: tuple[Action, ...]
+    notes: tuple[Chip, ...] = ()
 
 
 def draw(actions: Iterable[Action], screen: Screen | None) -> Drawing:
@@ -91,96 +89,131 @@ def draw(actions: Iterable[Action], screen: Screen | None) -> Drawing:
             chips.append(action)
         else:
             marks.append(mark)
-    return Drawing(marks=tuple(marks), chips=tuple(chips))
+    told = notes(chips, screen, _unit(screen)) if screen and chips else ()
+    return Drawing(marks=tuple(marks), chips=tuple(chips), notes=told)
+
+
+def _unit(screen: Screen) -> float:
+    return max(screen.width, screen.height) / UNIT
 
 
 def _mark(action: Action, screen: Screen) -> Mark | None:
-    unit = max(screen.width, screen.height) / UNIT
+    unit = _unit(screen)
     if len(action.path) > 1 and _is_on(action.path[0], screen):
         return _path(action, unit)
-    at = action.point or (_centre(action.box) if action.box else None)
+    at = action.point or _start(action) or (_centre(action.box) if action.box else None)
     if at is None or not _is_on(at, screen):
         return None
-    if action.type is ActionType.SCROLL and action.direction:
-        return _scroll(action, at, unit)
+    direction = action.direction or _direction(action.delta)
+    if action.type in {ActionType.SCROLL, ActionType.SWIPE} and direction:
+        return _swept(action, at, direction, unit)
+    if action.type is ActionType.PINCH:
+        return _pinch(action, at, unit)
     return Mark(
         title=say(action),
         kind=_kind(action),
         x=round(at.x, 1),
         y=round(at.y, 1),
         radius=round(unit * 1.6, 1),
+        arrows=_pressing(action, at, unit),
         box=action.box,
         caption=_caption(action, at, screen, unit),
     )
 
 
 def _kind(action: Action) -> str:
-    if action.type is ActionType.LONG_PRESS:
-        return "hold"
-    if action.type is ActionType.MOVE:
-        return "move"
+    if action.type in KINDS:
+        return KINDS[action.type]
     if action.button and action.button.lower() not in {"left", "primary"}:
         return "right"
     return "double" if action.count > 1 else "click"
 
 
+def _start(action: Action) -> Point | None:
+    return action.path[0] if action.path else None
+
+
+def _direction(delta: Delta | None) -> Direction | None:
+    """Where a scroll goes that only says how far."""
+    if delta is None or not (delta.dx or delta.dy):
+        return None
+    if abs(delta.dx) > abs(delta.dy):
+        return Direction.RIGHT if delta.dx > 0 else Direction.LEFT
+    return Direction.DOWN if delta.dy > 0 else Direction.UP
+
+
 def _path(action: Action, unit: float) -> Mark:
     stride = max(1, len(action.path) // MAX_PATH)
     points = [*action.path[:-1:stride], action.path[-1]]
-    start, before, end = points[0], points[-2], points[-1]
     return Mark(
         title=say(action),
         kind="path",
-        x=round(start.x, 1),
-        y=round(start.y, 1),
+        x=round(points[0].x, 1),
+        y=round(points[0].y, 1),
         radius=round(unit * 0.6, 1),
-        line=_points(points),
-        head=_head(before, end, unit * 1.4),
+        arrows=(_arrow(points, unit),),
     )
 
 
-def _scroll(action: Action, at: Point, unit: float) -> Mark:
-    assert action.direction is not None  # noqa: S101  the caller has looked
-    dx, dy = TOWARDS[action.direction]
-    start = Point(x=at.x - dx * unit * 3, y=at.y - dy * unit * 3)
-    end = Point(x=at.x + dx * unit * 3, y=at.y + dy * unit * 3)
+def _swept(action: Action, at: Point, direction: Direction, unit: float) -> Mark:
+    """A scroll around its point; a swipe from it."""
+    dx, dy = TOWARDS[direction]
+    is_scroll = action.type is ActionType.SCROLL
+    back = unit * 3 if is_scroll else 0.0
+    ahead = unit * (3 if is_scroll else 8)
+    start = Point(x=at.x - dx * back, y=at.y - dy * back)
+    end = Point(x=at.x + dx * ahead, y=at.y + dy * ahead)
     return Mark(
         title=say(action),
-        kind="scroll",
+        kind="scroll" if is_scroll else "path",
         x=round(at.x, 1),
         y=round(at.y, 1),
-        radius=round(unit * 0.5, 1),
-        line=_points([start, end]),
-        head=_head(start, end, unit * 1.4),
+        radius=round(unit * (0.5 if is_scroll else 0.6), 1),
+        arrows=(_arrow([start, end], unit),),
     )
 
 
-def _caption(action: Action, at: Point, screen: Screen, unit: float) -> Caption | None:
-    if action.type not in CAPTIONED:
-        return None
-    font = unit * 1.1
-    text = clip(say(action), 44)
-    width, height = (len(text) + 2) * font * GLYPH, font * 1.9
-    x = min(max(at.x + unit * 1.8, 0), max(screen.width - width, 0))
-    below = at.y + unit * 1.6
-    y = below if below + height < screen.height else at.y - unit * 1.6 - height
-    return Caption(
-        text=text,
-        x=round(x, 1),
-        y=round(y, 1),
-        width=round(width, 1),
-        height=round(height, 1),
-        font=round(font, 1),
+def _pinch(action: Action, at: Point, unit: float) -> Mark:
+    """Two fingers apart from each other, or towards each other."""
+    spreads = action.scale is not None and action.scale > 1
+    arrows = []
+    for side in (-1, 1):
+        near = Point(x=at.x + side * unit, y=at.y - side * unit)
+        far = Point(x=at.x + side * unit * 4, y=at.y - side * unit * 4)
+        arrows.append(_arrow([near, far] if spreads else [far, near], unit))
+    return Mark(
+        title=say(action),
+        kind="pinch",
+        x=round(at.x, 1),
+        y=round(at.y, 1),
+        radius=round(unit * 0.6, 1),
+        arrows=tuple(arrows),
     )
 
 
-def _head(start: Point, end: Point, size: float) -> str:
+def _pressing(action: Action, at: Point, unit: float) -> tuple[Arrow, ...]:
+    """A button that goes down, or up, and stays there."""
+    ways = {ActionType.MOUSE_DOWN: 1, ActionType.MOUSE_UP: -1}
+    if action.type not in ways:
+        return ()
+    reach = unit * 0.8 * ways[action.type]
+    points = [Point(x=at.x, y=at.y - reach), Point(x=at.x, y=at.y + reach)]
+    return (_arrow(points, unit * 0.5),)
+
+
+def _caption(action: Action, at: Point, screen: Screen, unit: float) -> Chip | None:
+    is_bare = action.type in SELF_EVIDENT and not action.modifiers and action.seconds is None
+    return None if is_bare else beside(clip(say(action), MAX_TEXT), at, screen, unit)
+
+
+def _arrow(points: list[Point], unit: float) -> Arrow:
+    start, end, size = points[-2], points[-1], unit * 1.4
     angle = math.atan2(end.y - start.y, end.x - start.x)
     wings = [
         Point(x=end.x + size * math.cos(angle + turn), y=end.y + size * math.sin(angle + turn))
         for turn in (math.pi * 0.84, -math.pi * 0.84)
     ]
-    return _points([wings[0], end, wings[1]])
+    return Arrow(line=_points(points), head=_points([wings[0], end, wings[1]]))
 
 
 def _points(points: Iterable[Point]) -> str:

@@ -10,6 +10,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+from PIL import Image
+
 from themis.critic.evidence_only.elements import Element, Tree
 from themis.critic.evidence_only.screens import grey
 from themis.domain.errors import UnreadableScreen
@@ -24,6 +26,27 @@ KEPT = 256  # pictures whose words are remembered
 # One picture a core: more at a time would run into the time limit, and what a run is found to be
 # would depend on what else is judged.
 _places = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+def recognised(picture: Image.Image, *forms: str, program: str = PROGRAM) -> bytes:
+    """What the program makes of a picture, as text or in another of its forms.
+
+    Blocking. Raises OSError where it is not installed, SubprocessError where it fails.
+    """
+    sent = io.BytesIO()
+    picture.save(sent, format="PNG", compress_level=1)
+    with _places:
+        done = subprocess.run(
+            [program, "stdin", "stdout", "--psm", "11", *forms],
+            input=sent.getvalue(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=True,
+            # more threads make one small picture slower and starve the others
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    return done.stdout
 
 
 class Reading:
@@ -54,22 +77,9 @@ class Reading:
 
     def _recognise(self, content: Callable[[], bytes]) -> Tree | None:
         try:
-            small = grey(content(), side=SIDE)
-            sent = io.BytesIO()
-            small.save(sent, format="PNG", compress_level=1)
-            with _places:
-                done = subprocess.run(
-                    [self._program, "stdin", "stdout", "--psm", "11"],
-                    input=sent.getvalue(),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    timeout=SECONDS,
-                    check=True,
-                    # more threads make one small picture slower and starve the others
-                    env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-                )
+            said = recognised(grey(content(), side=SIDE), program=self._program)
         except (OSError, UnreadableScreen, subprocess.SubprocessError):
             return None
-        lines = done.stdout[:MAX_OUTPUT].decode("utf-8", "replace").splitlines()
+        lines = said[:MAX_OUTPUT].decode("utf-8", "replace").splitlines()
         words = [" ".join(line.split()) for line in lines if line.strip()][:MAX_LINES]
         return Tree(tuple(Element(name=w, line=w) for w in words), recognised=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 
 from themis.critic.evidence_only.attributes import KNOWN, element_of, is_system_bar, known
 from themis.critic.evidence_only.elements import Element
@@ -16,28 +18,42 @@ _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 
 def read(text: str, limit: int) -> tuple[Element, ...] | None:
     """The elements of a JSON tree; None if there is none. Words around it are passed over."""
+    told = records(text, is_whole=False)
+    if told is None:
+        return None
+    elements = (element_of(plain) for plain in told)
+    return tuple(islice((e for e in elements if e.texts or e.hint or e.checked is not None), limit))
+
+
+def records(text: str, *, is_whole: bool) -> Iterator[dict[str, str]] | None:
+    """What each record of a JSON tree says, in order; None if there is none.
+
+    `is_whole`: with the bars of Android, which change by themselves.
+    """
     data = _first_json(text)
     if data is None:
         return None
     short = _abbreviations(data)
     if short and isinstance(data, dict):
         data = {key: held for key, held in data.items() if key != _LEGEND}
-    found: list[Element] = []
+    return _walk(data, short, is_whole=is_whole)
+
+
+def _walk(data: Json, short: dict[str, str], *, is_whole: bool) -> Iterator[dict[str, str]]:
     pending: list[tuple[Json, int]] = [(data, 0)]
-    while pending and len(found) < limit:
+    while pending:
         node, depth = pending.pop()
         if depth > MAX_DEPTH:
             continue
         if isinstance(node, list):
             pending.extend((child, depth + 1) for child in reversed(node))
-        elif isinstance(node, dict) and not _is_system_bar(node, short):
-            _collect(node, short, found)
+        elif isinstance(node, dict) and (is_whole or not _is_system_bar(node, short)):
+            yield _plain(node, short)
             pending.extend(
                 (child, depth + 1)
                 for child in reversed(node.values())
                 if isinstance(child, list | dict)
             )
-    return tuple(found)
 
 
 def _is_system_bar(node: dict[str, Json], short: dict[str, str]) -> bool:
@@ -73,15 +89,13 @@ def _abbreviations(data: Json) -> dict[str, str]:
     return {key: value for key, value in table.items() if isinstance(value, str)}
 
 
-def _collect(node: dict[str, Json], short: dict[str, str], found: list[Element]) -> None:
+def _plain(node: dict[str, Json], short: dict[str, str]) -> dict[str, str]:
     plain: dict[str, str] = {}
     for key, value in node.items():
         name = known(short.get(key, key))
         if name.casefold() in KNOWN and isinstance(value, str | int | float | dict):
             plain[name] = _text(value)
-    element = element_of(plain)
-    if element.texts or element.hint or element.checked is not None:
-        found.append(element)
+    return plain
 
 
 def _text(value: str | int | float | dict[str, Json]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from xml.etree.ElementTree import Element as Node
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -13,11 +13,8 @@ from themis.critic.evidence_only.elements import Element
 
 def read(text: str, limit: int) -> tuple[Element, ...] | None:
     """The elements of an XML tree; None if it is not one."""
-    if not text.startswith("<"):
-        return None
-    try:
-        root = fromstring(text)
-    except (ParseError, DefusedXmlException, ValueError):
+    root = root_of(text)
+    if root is None:
         return None
     found: list[Element] = []
     for node in root.iter():
@@ -25,14 +22,25 @@ def read(text: str, limit: int) -> tuple[Element, ...] | None:
             break
         if any(is_system_bar(node.get(key) or "") for key in ("package", "resource-id")):
             continue
-        found.append(element_of(_plain(node.attrib, str(node.tag), node.text or "")))
+        found.append(element_of(plain(node)))
     return tuple(e for e in found if e.texts or e.hint or e.checked is not None)
 
 
-def _plain(attributes: Mapping[str, str], tag: str, text: str) -> dict[str, str]:
+def root_of(text: str) -> Node | None:
+    """The root of an XML tree; None if it is not one, or one that declares entities."""
+    if not text.startswith("<"):
+        return None
+    try:
+        return fromstring(text)
+    except (ParseError, DefusedXmlException, ValueError):
+        return None
+
+
+def plain(node: Node) -> dict[str, str]:
     """Attributes without their namespaces; the tag is the role where no attribute names one."""
-    plain = {key.rsplit("}", 1)[-1]: value for key, value in attributes.items()}
-    plain.setdefault("role", plain.get("class") or tag.rsplit("}", 1)[-1])
-    if text.strip():
-        plain.setdefault("value" if "name" in plain else "text", text.strip())
-    return plain
+    held = {key.rsplit("}", 1)[-1]: value for key, value in node.attrib.items()}
+    held.setdefault("role", held.get("class") or str(node.tag).rsplit("}", 1)[-1])
+    words = (node.text or "").strip()
+    if words:
+        held.setdefault("value" if "name" in held else "text", words)
+    return held

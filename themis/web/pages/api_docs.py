@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.views.decorators.http import require_GET
 
-from themis.web.access import MemberRequest, for_members
+from themis.accounts.models import Right
+from themis.web.access import MemberRequest, for_right
 from themis.web.openapi import read
 
 DOCUMENT = "/api/v1/openapi.json"
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest) -> HttpResponse:
     """Every operation with its parameters, answers and an example."""
     view = resolve(DOCUMENT)

@@ -15,7 +15,7 @@ from themis.critic import loader
 from themis.critic.contract import Critic
 from themis.domain.errors import Misconfigured
 from themis.pipeline import critics, endpoints
-from themis.web.access import MemberRequest, for_members, require
+from themis.web.access import MemberRequest, for_right, require
 from themis.web.optionforms import OptionsForm, initial_of
 
 ABOUT = {
@@ -44,7 +44,7 @@ class Listed:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest) -> HttpResponse:
     """All of them, with what differs from the defaults."""
     given = critics.given(request.team)
@@ -62,7 +62,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_right(Right.SEE)
 def detail(request: MemberRequest, name: str) -> HttpResponse:
     """The options of one; engineers and admins may change them or go back to the defaults."""
     if name not in loader.CRITICS:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from themis.accounts.models import Right
 from themis.pipeline import queries
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_members, require
 from themis.web.charts import bars
 
 
 @require_GET
 @for_members
 def index(request: MemberRequest) -> HttpResponse:
-    """The page; on an htmx request only what changes."""
+    """The page; on an htmx request only what changes. Who only reviews is led to their queues."""
+    if Right.SEE not in request.role.rights:
+        return redirect("review:index")
+    require(request, Right.SEE)
     waiting, n_active = queries.queue(request.team)
     tallies = queries.tallies(request.team)
     page = {

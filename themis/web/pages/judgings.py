@@ -8,16 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from themis.accounts.models import Right
 from themis.critic import loader
 from themis.pipeline import critics, flow, intake
 from themis.trajectories.models import Trajectory
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 from themis.web.courtroom import courtroom
 from themis.web.pages.trajectory import find
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def court(request: MemberRequest, pk: str) -> HttpResponse:
     """The part of a trajectory's page that changes while it is judged."""
     page = {
@@ -29,7 +30,7 @@ def court(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_right(Right.BRING)
 def judge(request: MemberRequest, pk: str) -> HttpResponse:
     """Put a trajectory in the queue, for one critic or the default one."""
     trajectory = find(request, pk)

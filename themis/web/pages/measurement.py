@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from themis.accounts.models import Right
 from themis.critic.trust import writing
 from themis.critic.trust.demand import Demand
 from themis.critic.trust.floor import FLOORS, Promise
@@ -22,7 +23,7 @@ from themis.rewards.judges import Judge, judge_of
 from themis.rewards.models import Measurement
 from themis.trajectories.models import Platform, Trajectory
 from themis.web import reports
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 from themis.web.pages import trust
 
 ALPHA = 0.05
@@ -54,7 +55,7 @@ class Run:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def judge(request: MemberRequest) -> HttpResponse:
     """The newest measurement of the judge and platform that the address names."""
     wanted = trust.judge_in(request)
@@ -72,7 +73,7 @@ def judge(request: MemberRequest) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def measurement(request: MemberRequest, pk: int) -> HttpResponse:
     """One measurement by its number, as jobs pin it."""
     row = find(request, pk)
@@ -81,7 +82,7 @@ def measurement(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def table(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
     """The table it was measured on, as CSV or as themis/verdicts/1."""
     row = find(request, pk)

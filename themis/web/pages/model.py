@@ -13,14 +13,14 @@ from themis.accounts.models import Right
 from themis.domain.errors import Misconfigured
 from themis.pipeline import own_models
 from themis.pipeline.models import ModelEndpoint
-from themis.web.access import MemberRequest, for_members, for_right, require
+from themis.web.access import MemberRequest, for_right, require
 from themis.web.benches import benches_of
 from themis.web.forms import EndpointForm
 from themis.web.probe import ask
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_right(Right.SEE)
 def settings(request: MemberRequest) -> HttpResponse:
     """All models of the team; engineers and admins may add an endpoint."""
     form = EndpointForm.of(None, name=request.GET.get("name", ""))

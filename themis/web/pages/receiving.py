@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
+from themis.accounts.models import Right
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.formats import fields, jsonfile
@@ -21,7 +22,7 @@ from themis.pipeline import intake
 from themis.uploads import queries, services, store
 from themis.uploads.models import Upload
 from themis.uploads.services import Announced
-from themis.web.access import MemberRequest, View, for_members
+from themis.web.access import MemberRequest, View, for_right
 from themis.web.pages import posted, uploads
 
 P = ParamSpec("P")
@@ -39,7 +40,7 @@ def _bounded(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> Vie
 
     @csrf_exempt
     @require_POST
-    @for_members
+    @for_right(Right.BRING)
     def checked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if _is_too_large(request.META.get("CONTENT_LENGTH") or "0"):
             return _no(request, _too_large(), 413)
@@ -86,7 +87,7 @@ def batch(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.BRING)
 def missing(request: MemberRequest, pk: str) -> HttpResponse:
     """What is still to come of an upload."""
     return JsonResponse(state_of(uploads.find(request, pk)))

@@ -1,4 +1,4 @@
-"""Recorded pictures, for the team they belong to and nobody else."""
+"""Recorded pictures, for the team they belong to: who may see runs, or has this one to decide."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from django.http import Http404, HttpResponse
 from django.utils.http import quote_etag
 from django.views.decorators.http import condition, require_GET
 
+from themis.accounts.models import Right
+from themis.reviews import blindness
 from themis.trajectories import blobs, queries, thumbnails
 from themis.trajectories.models import Screen
 from themis.web import pictures
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_onlookers
 
 # A picture that the browser takes for a page must not do anything.
 SEALED = "default-src 'none'; sandbox"
@@ -17,7 +19,7 @@ READ = {"screens": blobs.read, "thumbnails": thumbnails.read}
 
 
 @require_GET
-@for_members
+@for_onlookers
 def screen(request: MemberRequest, pk: str, position: int, signature: str) -> HttpResponse:
     """The picture as it was recorded."""
     _check(request, pk, position, pictures.SCREEN, signature)
@@ -26,7 +28,7 @@ def screen(request: MemberRequest, pk: str, position: int, signature: str) -> Ht
 
 
 @require_GET
-@for_members
+@for_onlookers
 def thumbnail(request: MemberRequest, pk: str, position: int, signature: str) -> HttpResponse:
     """The picture, small, for filmstrips and lists."""
     _check(request, pk, position, pictures.THUMBNAIL, signature)
@@ -36,11 +38,16 @@ def thumbnail(request: MemberRequest, pk: str, position: int, signature: str) ->
 
 
 def _check(request: MemberRequest, pk: str, position: int, kind: str, signature: str) -> None:
-    """A forged address, or one made for another team, is no address; no table is asked."""
+    """A forged address, or one made for another team, is no address; no table is asked for it.
+
+    A picture says nothing of verdicts: who is blind for a while may look as before.
+    """
     if not pictures.is_signed(
         team_id=request.team.pk, pk=pk, position=position, kind=kind, signature=signature
     ):
         raise Http404("no such picture")
+    if Right.SEE not in request.rights and not blindness.may_look_at(request.user, pk):
+        raise Http404("not a picture of a run that is yours to decide")
 
 
 def _find(request: MemberRequest, pk: str, position: int) -> Screen:

@@ -8,21 +8,23 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from themis.accounts.models import Right
 from themis.domain.errors import UnreadableTable
 from themis.pipeline import bringing
 from themis.rewards import queries, services
 from themis.rewards.models import Brought
 from themis.web import reports
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right, require
 from themis.web.pages import posted
 
 
 @require_http_methods(["GET", "POST"])
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest) -> HttpResponse:
     """The form and what was brought before; a table that cannot be read is told line by line."""
     error, status = "", 200
     if request.method == "POST":
+        require(request, Right.BRING)
         try:
             return redirect("trust:table", pk=_bring(request).pk)
         except posted.Unusable as unusable:
@@ -38,7 +40,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One table: its judges alone and together; on an htmx request only what changes."""
     table = find(request, pk)
@@ -52,7 +54,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_right(Right.BRING)
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """Delete a table with what was measured on it; the form says which, so that no other goes."""
     table = find(request, pk)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from themis.accounts.models import Team
+from themis.accounts.models import Right, Team
 from themis.pipeline import tasks
 from themis.rewards import labelled, queries, services
 from themis.rewards.judges import Judge
@@ -20,7 +20,7 @@ from themis.rewards.models import Measurement, Measuring
 from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Label
 from themis.web import reports
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 from themis.web.reports import Brief
 
 LISTED = 20
@@ -43,7 +43,7 @@ class Line:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest) -> HttpResponse:
     """Judges, combinations and tables; on an htmx request only what changes."""
     page = {
@@ -60,7 +60,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_right(Right.BRING)
 def measure(request: MemberRequest) -> HttpResponse:
     """Have the team's judges measured, or those of one critic."""
     critic = request.POST.get("critic", "")[:40]
@@ -73,7 +73,7 @@ def measure(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_right(Right.BRING)
 def together(request: MemberRequest) -> HttpResponse:
     """Have two or more judges measured together, on the runs that all of them judged."""
     wanted = set(request.POST.getlist("judge"))

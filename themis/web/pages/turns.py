@@ -10,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from themis.accounts.models import Right
 from themis.domain.jsontypes import Json
 from themis.verdicts import models, queries
 from themis.verdicts.models import Verdict
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 from themis.web.places import Place, Places
 
 MAX_TEXT = 100_000  # characters of one part of a prompt, or of a reply
@@ -37,7 +38,7 @@ class Part:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def index(request: MemberRequest, verdict_id: int) -> HttpResponse:
     """One line a turn."""
     verdict = _find(request, verdict_id)
@@ -47,7 +48,7 @@ def index(request: MemberRequest, verdict_id: int) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.SEE)
 def turn(request: MemberRequest, verdict_id: int, turn_id: int) -> HttpResponse:
     """One exchange in full."""
     verdict = _find(request, verdict_id)
@@ -59,6 +60,7 @@ def turn(request: MemberRequest, verdict_id: int, turn_id: int) -> HttpResponse:
     page = {
         "verdict": verdict,
         "turn": said,
+        "turn_id": row.pk,
         "parts": _parts(said.prompt, places),
         "looked_at": [(position, places.of_screen(position)) for position in said.screens],
         "reply": said.reply[:MAX_TEXT],

@@ -18,12 +18,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from themis.accounts.models import Right
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline import intake
 from themis.uploads import queries, services, store
 from themis.uploads.models import Part
 from themis.uploads.services import Announced, OffsetMoved
-from themis.web.access import MemberRequest, View, for_members
+from themis.web.access import MemberRequest, View, for_right
 
 P = ParamSpec("P")
 VERSION = "1.0.0"
@@ -48,7 +49,7 @@ def _spoken(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> View
     """The view, for members who speak this version; refusals become answers."""
 
     @wraps(view)
-    @for_members
+    @for_right(Right.BRING)
     def checked(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             _check_version(request)

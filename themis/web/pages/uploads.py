@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from themis.accounts.models import Right
 from themis.pipeline import intake
 from themis.uploads import queries, services
 from themis.uploads.models import Kind, Status, Upload
-from themis.web.access import MemberRequest, for_members
+from themis.web.access import MemberRequest, for_right
 
 LISTED = 50  # uploads
 SHOWN = 200  # results of one kind
@@ -19,7 +20,7 @@ HOURS = 3600  # seconds
 
 
 @require_GET
-@for_members
+@for_right(Right.BRING)
 def index(request: MemberRequest) -> HttpResponse:
     """The newest uploads of the team; on an htmx request only their rows."""
     page = {"uploads": queries.listed(request.team, LISTED), **limits()}
@@ -28,7 +29,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.BRING)
 def unfinished(request: MemberRequest) -> HttpResponse:
     """One's own uploads that wait for more files, for pages where files are brought in."""
     found = queries.of_team(request.team).filter(status=Status.RECEIVING, created_by=request.user)
@@ -37,7 +38,7 @@ def unfinished(request: MemberRequest) -> HttpResponse:
 
 
 @require_GET
-@for_members
+@for_right(Right.BRING)
 def detail(request: MemberRequest, pk: str) -> HttpResponse:
     """How far one upload is and what became of its items; on an htmx request only that."""
     upload = find(request, pk)
@@ -62,7 +63,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 @require_POST
-@for_members
+@for_right(Right.BRING)
 def cancel(request: MemberRequest, pk: str) -> HttpResponse:
     """End an upload; what was stored of it stays."""
     upload = find(request, pk)

@@ -62,11 +62,10 @@ class Command(ThemisCommand):
         where = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  shown, not bound
         lines = [f"\nThemis is at  http://{where}:{port}"]
         if logins:
-            lines += [
-                f"  sign in as  owner      {logins.owner}",
-                f"          or  annotator  {logins.annotator}",
-                f"  API key     {logins.api_key}",
-            ]
+            leads = ["  sign in as", *["          or"] * len(logins.people)]
+            people = zip(leads, logins.people.items(), strict=False)
+            lines += [f"{lead}  {name:<11}  {password}" for lead, (name, password) in people]
+            lines += [f"  API key     {logins.api_key}"]
         self.stdout.write("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
         self.stdout.flush()
 
@@ -99,17 +98,20 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
         worker.start_worker(threads=settings.WORKER_THREADS)
         worker.start_reading()
         worker.start_measuring()
+        worker.start_filling()
+        worker.start_lettering()
+        worker.start_sending()
         return []
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
     judging = [worker.celery_arguments(number) for number in range(1, settings.WORKERS + 1)]
-    reading = [worker.reading_arguments()] if judging else []
+    others = [worker.reading_arguments(), worker.sending_arguments()] if judging else []
     return [
         subprocess.Popen(
             [sys.executable, "-W", QUIETLY, "-m", "celery", *arguments],
             stdout=subprocess.DEVNULL,  # a banner; what matters is on stderr
         )
-        for arguments in (*judging, *reading)
+        for arguments in (*judging, *others)
     ]
 
 

@@ -46,7 +46,7 @@ def _write(trajectory, rows, fields=("app", "agent")):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("trajectories", "0003_runs_still_going_on"),
+        ("trajectories", "0004_words_on_screens"),
     ]
 
     operations = [

@@ -1,0 +1,55 @@
+// Two tabs of one person. Each writes down on this device which runs it has; a later one looks
+// there, asks whether that tab still lives, and leaves its runs alone.
+
+import * as store from "./store.js";
+
+const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
+const PATIENCE = 150; // ms that another tab has to answer
+const FORGOTTEN = 150000; // ms after which a tab that said nothing is gone
+let channel = null;
+let mine = [];
+let lose = () => {};
+
+/** Join the tabs of a person; `lost(item)` is called when another takes a run over. */
+export function join(user, lost) {
+  lose = lost;
+  channel = new BroadcastChannel(`themis-room-${user}`);
+  channel.addEventListener("message", ({ data }) => {
+    if (data.from === me) return;
+    if (data.kind === "who" && mine.includes(data.item)) channel.postMessage({ kind: "me", from: me, to: data.from });
+    if (data.kind === "taken" && mine.includes(data.item)) lose(data.item);
+  });
+}
+
+/** Write down which runs this tab has. */
+export function have(items) {
+  mine = items;
+  if (items.length) store.keep("tab", me, { items, at: Date.now() });
+  else store.drop("tab", me);
+}
+
+/** Runs that other tabs have. */
+export function others() {
+  const tabs = store.all("tab").filter((tab) => tab.name !== me && Date.now() - tab.at < FORGOTTEN);
+  return tabs.flatMap((tab) => tab.items);
+}
+
+/** Whether another tab that lives has a run; a moment is waited only where one may. */
+export function isElsewhere(item) {
+  if (!others().includes(item)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const done = (found) => {
+      channel.removeEventListener("message", hear);
+      resolve(found);
+    };
+    const hear = ({ data }) => {
+      if (data.kind === "me" && data.to === me) done(true);
+    };
+    channel.addEventListener("message", hear);
+    channel.postMessage({ kind: "who", from: me, item });
+    setTimeout(done, PATIENCE, false);
+  });
+}
+
+/** Tell the others that this tab works on it now. */
+export const claim = (item) => channel.postMessage({ kind: "taken", from: me, item });

@@ -1,0 +1,70 @@
+"""WebSockets that say that something in a queue changed: somebody took, decided, settled."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import AnonymousUser
+
+from themis.accounts import queries as accounts
+from themis.accounts.models import Right, User
+from themis.live.consumers import REFUSED
+from themis.pipeline import progress
+from themis.reviews import queries
+
+
+class WatchQueue(AsyncJsonWebsocketConsumer):
+    """Passes hints on, which name the queue and nothing else; nothing is taken from the browser."""
+
+    group: str | None = None
+
+    async def connect(self) -> None:
+        """Accept who manages queues, and who may review in this one."""
+        if not await self._may_watch():
+            await self.close(code=REFUSED)
+            return
+        self.group = progress.group_of_queue(self._queue_id)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002  Channels names it
+        """Leave the group."""
+        if self.group is not None:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(
+        self,
+        text_data: str | None = None,
+        bytes_data: bytes | None = None,
+        **_kwargs: object,
+    ) -> None:
+        """Words from the browser mean nothing here."""
+
+    async def reviewed(self, message: dict[str, str]) -> None:
+        """Something in the queue is not as it was; who has lost their role is told no more."""
+        if await self._may_watch():
+            await self.send_json({"changed": message["queue"]})
+        else:
+            await self.close(code=REFUSED)
+
+    @property
+    def _queue_id(self) -> int:
+        return int(self.scope["url_route"]["kwargs"]["queue"])
+
+    async def _may_watch(self) -> bool:
+        user = cast("User | AnonymousUser", self.scope["user"])
+        return bool(await database_sync_to_async(_may_watch)(user, self._queue_id))
+
+
+def _may_watch(user: User | AnonymousUser, queue_id: int) -> bool:
+    membership = accounts.membership_of(user) if isinstance(user, User) else None
+    if membership is None:
+        return False
+    queue = queries.queue(membership.team, queue_id)
+    if queue is None:
+        return False
+    if Right.MANAGE in membership.rights:
+        return True
+    return Right.REVIEW in membership.rights and queries.is_open_to(membership.user, queue)

@@ -1,0 +1,14 @@
+"""What happens in queues, told in the transaction in which it happens.
+
+Whoever passes it on to people outside waits for the commit.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+changed = Signal()  # queue_id: somebody took, gave back, decided, settled or edited something
+flagged = Signal()  # item, by: a second opinion was asked for
+disputed = Signal()  # item: all who were asked have decided, and they do not agree
+finished = Signal()  # queue_id: the last item was decided
+opened = Signal()  # queue_id: it is filled, or goes on after a pause
