@@ -28,23 +28,31 @@ from tests.e2e import browser
 from tests.e2e.shell import Installation
 from themis.formats import native
 
-RUNS = 60  # of which each has a screen of its own to begin with
+RUNS = 60
 LOOK = 400  # milliseconds that somebody looks before they submit, at least
 
+# One run is brought in; the others are its rows again, under addresses of their own, so that no
+# picture of theirs is in the browser before it is asked for.
 FILL = """
 from django.utils import timezone
-from tests import stories
 from themis.accounts.models import Team
 from themis.reviews import services
 from themis.reviews.services import Entry, Terms
-from themis.trajectories.models import Trajectory
-team = Team.objects.get()
+from themis.trajectories.models import Screen, Trajectory, new_id
+team, at = Team.objects.get(), timezone.now()
+first = Trajectory.objects.get()
+screens = list(first.screens.all())
+for n in range(1, %d):
+    copy = Trajectory.objects.get(pk=first.pk)
+    copy.pk, copy.digest, copy.source = new_id(), f"{n:064d}", f"bench/{n}"
+    copy.save(force_insert=True)
+    for screen in screens:
+        screen.pk, screen.trajectory_id = None, copy.pk
+    Screen.objects.bulk_create(screens)
 for name in ("steps", "runs", "sitting"):
-    queue = services.create(
-        team=team, by=None, terms=Terms(name=name, reviewers=1), made_from={}, at=timezone.now()
-    )
-    runs = Trajectory.objects.filter(team=team).order_by("created_at", "pk")
-    services.add(queue=queue, entries=[Entry(trajectory_id=r.pk) for r in runs], made_from={})
+    queue = services.create(team=team, by=None, terms=Terms(name=name), made_from={}, at=at)
+    runs = Trajectory.objects.order_by("created_at", "pk").values_list("pk", flat=True)
+    services.add(queue=queue, entries=[Entry(trajectory_id=pk) for pk in runs], made_from={})
     services.finish_filling(queue=queue)
     print("queue", queue.pk)
 """
@@ -94,21 +102,17 @@ class Traffic:
         self.n_bytes += int(event["encodedDataLength"])
 
 
-def installed(home: Path, n_runs: int) -> tuple[Installation, dict[str, str], list[int]]:
+def installed(
+    home: Path, screens: list[bytes], n_runs: int
+) -> tuple[Installation, dict[str, str], list[int]]:
     """An installation with long runs in three queues, and a reviewer."""
-    screens = [screen(n) for n in range(STEPS + 1)]
-    native.write(long_run(screens), home / "runs" / "run-00000")
-    themis = Installation(home / "var")
-    themis.patience = 900
-    for n in range(1, n_runs):
-        # The same pictures, begun somewhere else: blobs are shared, first screens are not.
-        turned = screens[n % STEPS :] + screens[: n % STEPS]
-        native.write(long_run(turned), home / "runs" / f"run-{n:05d}")
+    native.write(long_run(screens), home / "runs" / "run")
+    themis = Installation(home / "var", patience=900)
     (person,) = themis.run("enrol", "bench", "--role", "annotator", "--json").lines
     done = themis.run("ingest", str(home / "runs"), "--json", "--no-judge")
-    if done.status:
-        raise SystemExit(done.err)
-    filled = themis.run("shell", "-v", "0", "-c", FILL)
+    filled = themis.run("shell", "-v", "0", "-c", FILL % n_runs)
+    if done.status or filled.status:
+        raise SystemExit(done.err + filled.err)
     queues = [int(line.split()[1]) for line in filled.out.splitlines() if line.startswith("queue")]
     return themis, {name: str(value) for name, value in person.items()}, queues
 
@@ -188,10 +192,11 @@ def main() -> None:
         home = Path(folder)
         (home / "bare").mkdir()
         (home / "bare" / "index.html").write_text(BARE)
-        for n in range(STEPS + 1):
-            (home / "bare" / f"{n}.png").write_bytes(screen(n))
+        screens = [screen(n) for n in range(STEPS + 1)]
+        for n, each in enumerate(screens):
+            (home / "bare" / f"{n}.png").write_bytes(each)
         began = time.perf_counter()
-        themis, person, queues = installed(home, max(RUNS, asked.items + 20))
+        themis, person, queues = installed(home, screens, max(RUNS, asked.items + 20))
         print(f"made in {time.perf_counter() - began:.0f} s")
         files = ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(Quiet, directory=str(home / "bare"))
