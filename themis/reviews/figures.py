@@ -16,6 +16,7 @@ from themis.accounts.models import Team, User
 from themis.reviews.models import Decision, Hold, HoldState, Queue, Ruling, Seat
 
 COUNTED = 10_000  # decisions that are counted anew each time
+LATELY = 200  # decisions
 KEPT = 10  # times as long as counting took
 MINE = Q(is_current=True, is_final=False)
 IS_GOLD = ~Q(item__gold="")
@@ -88,6 +89,13 @@ def work_since(user: User, team: Team, since: datetime) -> Work:
     """What somebody decided in a team's queues since then."""
     counted = _of(user, team).filter(at__gte=since).aggregate(n=Count("pk"), all=Sum("seconds"))
     return Work(decided=counted["n"], seconds=counted["all"] or 0.0)
+
+
+def seconds_lately(team: Team) -> float | None:
+    """How long a decision took among a team's newest; None where none was measured."""
+    newest = Decision.objects.filter(MINE, queue__team=team, seconds__gt=0).order_by("-pk")
+    taken = list(newest.values_list("seconds", flat=True)[:LATELY])
+    return sum(taken) / len(taken) if taken else None
 
 
 def reviewers_of(queue: Queue) -> list[Reviewer]:
@@ -171,13 +179,13 @@ def _agreed(queue: Queue) -> dict[int, Share]:
 
 def _opened(queue: Queue) -> dict[int, int]:
     states = (HoldState.HELD, HoldState.ASIDE)
-    rows = Hold.objects.filter(item__queue=queue, state__in=states).values("user")
+    rows = Hold.objects.filter(queue=queue, state__in=states).values("user")
     return dict(rows.annotate(n=Count("pk")).values_list("user", "n"))
 
 
 def _in(queue: Queue) -> QuerySet[Decision]:
     """Current decisions of reviewers; without the default order, which would split groups."""
-    return Decision.objects.filter(MINE, item__queue=queue, user__isnull=False).order_by()
+    return Decision.objects.filter(MINE, queue=queue, user__isnull=False).order_by()
 
 
 def _of(user: User, team: Team) -> QuerySet[Decision]:
