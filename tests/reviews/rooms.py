@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from tests import stories
 from themis.accounts.models import Membership, Role, Team, User
@@ -99,3 +100,8 @@ def submitted(hold: Hold, opinion: Opinion = PASSED, **how: object) -> Decision:
         "at": NOW,
     }
     return deciding.submit(**(fields | how))  # type: ignore[arg-type]
+
+
+def key(hold: Hold) -> dict[str, Any]:
+    """What the room sends to do something with a hold."""
+    return {"hold_id": hold.pk, "token": hold.token, "at": NOW}

@@ -40,7 +40,9 @@ def is_blind_to(user: User, trajectory: Trajectory) -> bool:
     has_decided = Decision.objects.filter(user=user, item__trajectory=trajectory).exists()
     if role is None or Right.SEE not in role.rights:
         return not has_decided
-    waits = QueueItem.objects.filter(queue__in=_seats(user).values("queue"), trajectory=trajectory)
+    waits = QueueItem.objects.filter(
+        queue__in=_seats(user).values("queue"), trajectory=trajectory, state=ItemState.OPEN
+    )
     done = Decision.objects.filter(item=OuterRef("pk"), user=user)
     return waits.filter(~Exists(done)).exists()
 
@@ -58,7 +60,7 @@ def _seats(user: User) -> QuerySet[Seat]:
 
 def _has_work(queue: Queue, user: User) -> bool:
     """Whether the queue has an item for somebody: begun, or free and not had yet."""
-    mine = Hold.objects.filter(user=user, item__queue=queue, item__state=ItemState.OPEN)
+    mine = Hold.objects.filter(user=user, queue=queue, item__state=ItemState.OPEN)
     kept = Q(state__in=[HoldState.HELD, HoldState.ASIDE])
     given_back = Q(state=HoldState.RELEASED, item__n_taken__lt=F("item__wanted"))
     if mine.filter(kept | given_back).exists():

@@ -179,13 +179,13 @@ def _agreed(queue: Queue) -> dict[int, Share]:
 
 def _opened(queue: Queue) -> dict[int, int]:
     states = (HoldState.HELD, HoldState.ASIDE)
-    rows = Hold.objects.filter(item__queue=queue, state__in=states).values("user")
+    rows = Hold.objects.filter(queue=queue, state__in=states).values("user")
     return dict(rows.annotate(n=Count("pk")).values_list("user", "n"))
 
 
 def _in(queue: Queue) -> QuerySet[Decision]:
     """Current decisions of reviewers; without the default order, which would split groups."""
-    return Decision.objects.filter(MINE, item__queue=queue, user__isnull=False).order_by()
+    return Decision.objects.filter(MINE, queue=queue, user__isnull=False).order_by()
 
 
 def _of(user: User, team: Team) -> QuerySet[Decision]:

@@ -120,9 +120,7 @@ def put_aside(*, hold_id: int, token: str, at: datetime) -> Hold:
     Raises NotYours.
     """
     hold = _regained(hold_id, token, at)
-    put_off = Hold.objects.filter(
-        user=hold.user_id, state=HoldState.ASIDE, item__queue=hold.item.queue_id
-    )
+    put_off = Hold.objects.filter(user=hold.user_id, state=HoldState.ASIDE, queue=hold.queue_id)
     last = put_off.aggregate(last=Max("turn"))["last"]
     hold.turn, hold.expires_at = (last or 0) + 1, at + timedelta(seconds=ASIDE)
     hold.save(update_fields=["turn", "expires_at"])
@@ -174,7 +172,7 @@ def sweep(*, at: datetime, queue: Queue | None = None, but: User | None = None) 
     """Give back leases that have ended, of one queue or of all; how many."""
     ended = Hold.objects.filter(state__in=taking.COUNTED, expires_at__lte=at)
     if queue is not None:
-        ended = ended.filter(item__queue=queue)
+        ended = ended.filter(queue=queue)
     if but is not None:
         ended = ended.exclude(user=but)
     freed = 0

@@ -172,6 +172,11 @@ class Hold(models.Model):
     """What one person has to do with one item: the lease, and the draft, which outlives it."""
 
     item = models.ForeignKey(QueueItem, on_delete=models.CASCADE, related_name="holds")
+    # The item's, for what people hold in a queue is counted without looking at its items.
+    queue = models.ForeignKey(
+        Queue, on_delete=models.CASCADE, related_name="holds", db_index=False, editable=False
+    )
+    is_gold = models.BooleanField(default=False, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="holds")
     state = models.CharField(max_length=9, choices=HoldState.choices, default=HoldState.HELD)
     token = models.CharField(max_length=24, default=new_token)
@@ -191,6 +196,11 @@ class Hold(models.Model):
                 condition=Q(state__in=("held", "aside")),
                 name="leases_that_end_first",
             ),
+            models.Index(
+                fields=["queue", "user"],
+                condition=Q(state__in=("held", "aside")),
+                name="places_taken_in_a_queue",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["item", "user"], name="one_hold_a_person"),
@@ -198,6 +208,12 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.item_id}: {self.state}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        """Kept with what it repeats of its item."""
+        if self._state.adding:
+            self.queue_id, self.is_gold = self.item.queue_id, bool(self.item.gold)
+        super().save(*args, **kwargs)
 
 
 class Decision(models.Model):
@@ -244,7 +260,8 @@ class Decision(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
         """Kept with the queue of its item."""
-        self.queue_id = self.item.queue_id
+        if self._state.adding:
+            self.queue_id = self.item.queue_id
         super().save(*args, **kwargs)
 
     @property

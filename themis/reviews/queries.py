@@ -199,23 +199,21 @@ def _places(row: Queue, held: dict[int, int]) -> int:
 
 def _held(queue_ids: Sequence[int]) -> dict[int, int]:
     """By queue, the places that are taken and not decided; few, however large a queue is."""
-    held = Hold.objects.filter(
-        state__in=COUNTED, item__queue__in=queue_ids, item__position__lt=GOLD_FROM
-    )
-    counted = held.values("item__queue").annotate(n=Count("pk")).order_by()
-    return dict(counted.values_list("item__queue", "n"))
+    held = Hold.objects.filter(state__in=COUNTED, queue__in=queue_ids, is_gold=False)
+    counted = held.values("queue").annotate(n=Count("pk")).order_by()
+    return dict(counted.values_list("queue", "n"))
 
 
 def _own(user: User, queue_ids: Sequence[int]) -> dict[tuple[int, str], int]:
     mine = Hold.objects.filter(
         user=user,
         state__in=COUNTED,
-        item__queue__in=queue_ids,
+        queue__in=queue_ids,
         item__state=ItemState.OPEN,
-        item__position__lt=GOLD_FROM,
+        is_gold=False,
     )
-    counted = mine.values("item__queue", "state").annotate(n=Count("pk")).order_by()
-    rows = counted.values_list("item__queue", "state", "n")
+    counted = mine.values("queue", "state").annotate(n=Count("pk")).order_by()
+    rows = counted.values_list("queue", "state", "n")
     return {(queue_id, state): n for queue_id, state, n in rows}
 
 

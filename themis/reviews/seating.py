@@ -31,7 +31,7 @@ def leave(*, queue: Queue, user: User, at: datetime) -> bool:
     """Stop reviewing in a queue: what they hold goes back, drafts kept. False: had no seat."""
     left = Seat.objects.filter(queue=queue, user=user, left_at=None).update(left_at=at)
     held = Hold.objects.filter(
-        user=user, item__queue=queue, state__in=[HoldState.HELD, HoldState.ASIDE]
+        user=user, queue=queue, state__in=[HoldState.HELD, HoldState.ASIDE]
     ).order_by("item_id")
     for hold in held:
         give_back(hold, at=at, only_expired=False)

@@ -222,7 +222,7 @@ def _moved(queue: Queue, was: list[QueueState], to: QueueState, **columns: objec
 
 
 def _in_hand(queue: Queue) -> list[int]:
-    held = Hold.objects.filter(item__queue=queue, state__in=IN_HAND)
+    held = Hold.objects.filter(queue=queue, state__in=IN_HAND)
     return list(held.order_by("item_id").values_list("item_id", flat=True).distinct())
 
 

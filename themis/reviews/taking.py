@@ -26,9 +26,9 @@ COUNTED = (HoldState.HELD, HoldState.ASIDE)  # states in which a hold keeps its 
 
 def next_hold(*, queue: Queue, seat: Seat, at: datetime, but: Collection[int]) -> Hold | None:
     """What the person of a seat gets now; None where nothing is left for them."""
-    mine = Hold.objects.filter(
-        user=seat.user_id, item__queue=queue, item__state=ItemState.OPEN
-    ).exclude(item__in=but)
+    mine = Hold.objects.filter(user=seat.user_id, queue=queue, item__state=ItemState.OPEN).exclude(
+        item__in=but
+    )
     held = mine.filter(state=HoldState.HELD).order_by("taken_at", "pk")
     drafted = mine.filter(
         state=HoldState.RELEASED, draft__isnull=False, item__n_taken__lt=F("item__wanted")

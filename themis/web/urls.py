@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    charts,
+    compare,
     critics,
     exports,
     finding,
@@ -21,6 +23,7 @@ from themis.web.pages import (
     receiving,
     review_agreement,
     review_comments,
+    review_disputes,
     review_export,
     review_home,
     review_new,
@@ -28,6 +31,7 @@ from themis.web.pages import (
     review_queues,
     review_room,
     review_room_deeds,
+    review_settling,
     review_stop,
     screens,
     tables,
@@ -49,6 +53,7 @@ accounts: Routes = [
 trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/compare/", compare.compare, name="compare"),
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
@@ -88,6 +93,11 @@ trust_: Routes = [
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
 ]
+charts_: Routes = [
+    path("", charts.index, name="index"),
+    path("runs/", charts.runs, name="runs"),
+    path("<slug:name>.csv", charts.table, name="table"),
+]
 review_room_: Routes = [
     path("", review_room.room, name="room"),
     path("progress/", review_room.progress, name="room-progress"),
@@ -125,6 +135,9 @@ review_: Routes = [
     ),
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("disputes/", review_disputes.index, name="disputes"),
+    path("items/<int:pk>/settling/", review_settling.settle, name="settling"),
+    path("items/<int:pk>/reopening/", review_settling.reopen, name="reopening"),
     path("queues/<int:pk>/work/", include(review_room_)),
     path("agreement/", review_agreement.index, name="agreement"),
     path("agreement/counting/", review_agreement.count, name="agreement-count"),
@@ -187,6 +200,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("charts/", include((charts_, "charts"))),
     path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
     path("notices/", include((notices_, "notices"))),
