@@ -44,7 +44,7 @@ fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); 
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
 bench: vllm ## measure speed and memory, as ratios side by side
-	@for each in model_client judging in_flight pages ingest; do \
+	@for each in model_client judging in_flight pages ingest agreement; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 	@echo "== shared_slots"; $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/shared_slots.py
 	@echo "== panel_cost"; $(BIN)/python -m benchmarks.panel_cost

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import F
+
 from tests import stories
-from themis.accounts import services as accounts
-from themis.accounts.models import Role, Team, User
+from themis.accounts.models import Membership, Role, Team, User
 from themis.domain import wire
 from themis.domain.action import Box
 from themis.domain.evidence import Region
@@ -17,8 +18,10 @@ from themis.verdicts.models import Verdict
 
 
 def person(team: Team, name: str, role: Role = Role.ANNOTATOR) -> User:
-    """Somebody of the team."""
-    return accounts.enrol(username=name, password=f"{name}-pass", team=team, role=role)
+    """Somebody of the team; without a password, for hashing one takes longer than a test."""
+    user = User.objects.create(username=name)
+    Membership.objects.create(user=user, team=team, role=role)
+    return user
 
 
 def queue(team: Team, *, blind: bool = True, reviewers: int = 2, name: str = "Audit") -> Queue:
@@ -38,13 +41,11 @@ def item(where: Queue, trajectory: Trajectory, *, verdict: Verdict | None = None
     row = QueueItem.objects.create(
         queue=where,
         trajectory=trajectory,
-        position=where.n_items,
+        position=where.items.count(),
         wanted=where.reviewers,
         verdict=verdict,
     )
-    where.n_items += 1
-    where.n_wanted += where.reviewers
-    where.save()
+    _count(where, n_items=1, n_wanted=where.reviewers)
     return row
 
 
@@ -110,15 +111,14 @@ def decided(of: QueueItem, user: User, said: Opinion | None = None) -> Decision:
         at=stories.NOW,
     )
     of.n_decided += 1
-    of.queue.n_decisions += 1
+    _count(of.queue, n_decisions=1)
     if of.n_decided == of.wanted:
         rulings = set(of.decisions.values_list("ruling", flat=True))
         of.state = ItemState.DECIDED if len(rulings) == 1 else ItemState.DISPUTED
         of.ruling = rulings.pop() if of.state == ItemState.DECIDED else ""
-        of.queue.n_done += of.state == ItemState.DECIDED
-        of.queue.n_disputed += of.state == ItemState.DISPUTED
+        is_done = of.state == ItemState.DECIDED
+        _count(of.queue, n_done=int(is_done), n_disputed=int(not is_done))
     of.save()
-    of.queue.save()
     return decision
 
 
@@ -129,3 +129,9 @@ def disputed(where: Queue, trajectory: Trajectory, one: User, other: User) -> Qu
     decided(row, other, opinion(Ruling.FAILED, "Nothing was saved."))
     row.refresh_from_db()
     return row
+
+
+def _count(where: Queue, **by: int) -> None:
+    """As other handles on the same queue see it, too."""
+    Queue.objects.filter(pk=where.pk).update(**{name: F(name) + n for name, n in by.items()})
+    where.refresh_from_db()

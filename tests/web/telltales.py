@@ -85,11 +85,11 @@ class Scene:
         }
 
     @property
-    def queries(self) -> list[str]:
+    def query(self) -> str:
         """What addresses may ask after their question mark."""
         decision = self.item.decisions.get()
         both = f"verdict-{self.verdict.pk},decision-{decision.pk}"
-        return ["", f"?verdict={self.verdict.pk}&item={self.item.pk}&with={both}&step=2&tab=turns"]
+        return f"?verdict={self.verdict.pk}&item={self.item.pk}&with={both}&step=2&tab=turns"
 
 
 def scene(team: Team, *, role: Role) -> Scene:

@@ -184,7 +184,8 @@ def test_a_part_is_only_the_desk(as_annotator: Client, team: Team) -> None:
 
 def test_the_menu_shows_only_what_a_role_opens(as_annotator: Client, as_mate: Client) -> None:
     menu = page(as_annotator).partition('<nav class="nav"')[2].partition("</nav>")[0]
-    assert menu.count("<a ") == 1
+    assert menu.count("<a ") == 2  # Review, and Settings for its keys
+    assert 'href="/settings/keymap/"' in menu
     menu = page(as_mate).partition('<nav class="nav"')[2].partition("</nav>")[0]
     assert menu.index("Home") < menu.index("Review") < menu.index("Trajectories")
 

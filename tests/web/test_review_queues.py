@@ -215,6 +215,22 @@ def test_what_was_decided_stands_beside_each_run(
     assert "Decided: failed" in body
 
 
+def test_a_manager_who_reviews_blind_is_told_no_answers(
+    as_mate: Client, queue: Queue, owner: User, mate: User
+) -> None:
+    item = queue.items.all()[0]
+    decided(item, owner, "failed")
+    Seat.objects.create(queue=queue, user=mate, joined_at=timezone.now())
+    body = read(as_mate, url(queue))
+    assert "Decided: failed" not in body
+    assert "outcome" not in body
+    assert item.trajectory_id in body
+    assert f'href="/trajectories/{item.trajectory_id}/"' not in body
+    for rest in ("decisions.csv", "decisions.jsonl"):
+        assert as_mate.get(url(queue, rest)).status_code == 403
+    assert "You review blind in" in read(as_mate, "/review/")
+
+
 @pytest.mark.parametrize("rest", ["", "reviewers/", "progress/"])
 def test_more_runs_take_no_more_queries(
     as_mate: Client, queue: Queue, owner: User, mate: User, rest: str

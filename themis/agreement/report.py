@@ -16,6 +16,7 @@ VERSION = 1
 MOST_PEOPLE = 16  # in the matrix of pairs: those with most items in common
 MOST_WEEKS = 26
 MOST_LINES = 200  # of one kind
+COUNTED = ("items", "decisions", "several", "several_open", "single", "gold")
 
 Line = dict[str, Json]
 Job = tuple[str, Callable[[], Line]]  # part of the report, and the work for one line of it
@@ -33,18 +34,14 @@ def jobs(groups: Groups) -> list[Job]:
 
 def head(groups: Groups) -> dict[str, Json]:
     """What a report says before its lines."""
-    counts = groups.counts
+    counts: Line = {name: groups.counts[name] for name in COUNTED}
     return {
         "version": VERSION,
         "level": LEVEL,
         "resamples": RESAMPLES,
         "fewest_tasks": FEWEST_TASKS,
         "side": groups.side,
-        "counts": {
-            name: counts[name]
-            for name in ("items", "decisions", "several", "several_open", "single", "gold")
-        }
-        | {"tasks": len(groups.tasks)},
+        "counts": counts | {"tasks": len(groups.tasks)},
         "people": [],
         "pairs": [],
         "critics": [],

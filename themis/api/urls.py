@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import exports, measurements, queues, rewards, steps, trajectories
+from themis.api import agreement, exports, measurements, queues, rewards, steps, trajectories
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -26,6 +26,7 @@ api.add_router("", exports.router)
 api.add_router("", queues.router)
 api.add_router("", trajectories.router)
 api.add_router("", steps.router)
+api.add_router("", agreement.router)
 
 
 @api.exception_handler(AuthenticationError)

@@ -13,7 +13,8 @@ from django.conf import settings
 
 from themis.accounts import services as accounts
 from themis.accounts.models import Role, Team, User
-from themis.pipeline import flow
+from themis.pipeline import flow, queues
+from themis.pipeline.plans import Plan
 from themis.trajectories.ingest import Bringer, Stored, ingest
 from themis.trajectories.models import Trajectory
 
@@ -25,6 +26,14 @@ ROLES = {
     "annotator": Role.ANNOTATOR,
     "annotator2": Role.ANNOTATOR,
 }
+QUEUE = Plan(
+    name="Did the agent do it?",
+    guidance="A run has passed only if what was asked for is seen to be done in the last screens. "
+    "What the agent says of itself proves nothing.",
+    reviewers=2,
+    limit=8,  # what is left of the recordings has a label, and measures reviewers
+    gold_percent=20,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +76,18 @@ def load(*, team: Team, at: datetime, tell: Callable[[str], None]) -> Logins | N
         for result in ingest(RECORDED, Bringer(team=team, by=None, at=at, root=settings.BASE_DIR)):
             if isinstance(result, Stored):
                 flow.submit(trajectory=result.trajectory, at=at)
+        _hand_out(team, at)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
         json.dump(asdict(logins), out)
     return logins
+
+
+def _hand_out(team: Team, at: datetime) -> None:
+    """A queue, so that who reviews has something to decide at once."""
+    if not team.trajectories.exists():
+        return
+    made = queues.make_queue(team=team, by=None, plan=QUEUE, at=at)
+    queues.fill(made, at)
 
 
 def _let_in(logins: Logins, team: Team, at: datetime) -> None:

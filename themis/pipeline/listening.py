@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from themis.accounts.models import User
 from themis.pipeline import progress, queues, standings, telling
 from themis.reviews import signals
-from themis.reviews.models import Queue, QueueItem
+from themis.reviews.models import Override, Queue, QueueItem
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
@@ -48,6 +48,14 @@ def on_flagged(item: QueueItem, by: User, **_: object) -> None:
 def on_disputed(item: QueueItem, **_: object) -> None:
     """All who were asked have decided, and do not agree."""
     transaction.on_commit(lambda: telling.disputed(item), robust=True)
+    _look_again(item)
+
+
+@receiver(signals.settled, dispatch_uid="who is told of a final ruling")
+def on_settled(override: Override, **_: object) -> None:
+    """An adjudicator ruled, ruled otherwise, or took a ruling back."""
+    transaction.on_commit(lambda: telling.settled(override), robust=True)
+    _look_again(override.item)
 
 
 @receiver(signals.finished, dispatch_uid="who is told of a finished queue")
@@ -60,6 +68,12 @@ def on_finished(queue_id: int, **_: object) -> None:
 def on_opened(queue_id: int, **_: object) -> None:
     """It is filled, or goes on after a pause."""
     transaction.on_commit(lambda: telling.queue_opened(_queue(queue_id)), robust=True)
+
+
+def _look_again(item: QueueItem) -> None:
+    """The run's page and lists of disputes show what changed."""
+    trajectory_id, team_id = item.trajectory_id, item.queue.team_id
+    transaction.on_commit(lambda: progress.tell_now(trajectory_id, team_id), robust=True)
 
 
 def _queue(queue_id: int) -> Queue:

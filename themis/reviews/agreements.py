@@ -10,14 +10,16 @@ from operator import itemgetter
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from themis.accounts.models import Team
+from themis.accounts.models import Team, User
 from themis.agreement.item import Item
+from themis.domain.jsontypes import Json
 from themis.reviews.agreeing import ACTIVE
 from themis.reviews.models import Agreement, AgreementState, Decision, ItemState, Queue
 
 CHUNK = 2_000  # rows at a time
 FEWEST_NEW = 20  # decisions since the last count, for another without being asked
 SHARE_NEW = 0.1  # and of those it saw
+PARTS = ("people", "pairs", "critics", "gold")
 PAUSE = timedelta(minutes=2)  # between two that nobody asked for
 SETTLED = (ItemState.DECIDED, ItemState.RESOLVED)
 
@@ -26,6 +28,25 @@ def newest(team: Team, queue: Queue | None) -> Agreement | None:
     """The newest report of all queues, or of one."""
     counted = Agreement.objects.filter(team=team, queue=queue, state=AgreementState.DONE)
     return counted.order_by("-as_of", "-pk").first()
+
+
+def reviewers_of(row: Agreement) -> dict[int, str]:
+    """Names of the people that a report numbers, as they are called today; one query."""
+    ids = {number for part in PARTS for line in lines(row, part) for number in _people_of(line)}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "username"))
+
+
+def lines(row: Agreement, part: str) -> list[dict[str, Json]]:
+    """The lines of one part of a report."""
+    found = (row.report or {}).get(part)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _people_of(line: dict[str, Json]) -> list[int]:
+    if "first" in line:
+        return [int(str(line["first"])), int(str(line["second"]))]
+    is_person = line.get("against") == "reviewer" or line.get("who") == "reviewer"
+    return [int(str(line["key"]))] if is_person else []
 
 
 def last_asked(team: Team, queue: Queue | None) -> Agreement | None:

@@ -40,7 +40,9 @@ def is_blind_to(user: User, trajectory: Trajectory) -> bool:
     has_decided = Decision.objects.filter(user=user, item__trajectory=trajectory).exists()
     if role is None or Right.SEE not in role.rights:
         return not has_decided
-    waits = QueueItem.objects.filter(queue__in=_seats(user).values("queue"), trajectory=trajectory)
+    waits = QueueItem.objects.filter(
+        queue__in=_seats(user).values("queue"), trajectory=trajectory, state=ItemState.OPEN
+    )
     done = Decision.objects.filter(item=OuterRef("pk"), user=user)
     return waits.filter(~Exists(done)).exists()
 

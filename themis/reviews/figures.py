@@ -16,6 +16,7 @@ from themis.accounts.models import Team, User
 from themis.reviews.models import Decision, Hold, HoldState, Queue, Ruling, Seat
 
 COUNTED = 10_000  # decisions that are counted anew each time
+LATELY = 200  # decisions
 KEPT = 10  # times as long as counting took
 MINE = Q(is_current=True, is_final=False)
 IS_GOLD = ~Q(item__gold="")
@@ -88,6 +89,13 @@ def work_since(user: User, team: Team, since: datetime) -> Work:
     """What somebody decided in a team's queues since then."""
     counted = _of(user, team).filter(at__gte=since).aggregate(n=Count("pk"), all=Sum("seconds"))
     return Work(decided=counted["n"], seconds=counted["all"] or 0.0)
+
+
+def seconds_lately(team: Team) -> float | None:
+    """How long a decision took among a team's newest; None where none was measured."""
+    newest = Decision.objects.filter(MINE, queue__team=team, seconds__gt=0).order_by("-pk")
+    taken = list(newest.values_list("seconds", flat=True)[:LATELY])
+    return sum(taken) / len(taken) if taken else None
 
 
 def reviewers_of(queue: Queue) -> list[Reviewer]:

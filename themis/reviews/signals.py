@@ -10,5 +10,6 @@ from django.dispatch import Signal
 changed = Signal()  # queue_id: somebody took, gave back, decided, settled or edited something
 flagged = Signal()  # item, by: a second opinion was asked for
 disputed = Signal()  # item: all who were asked have decided, and they do not agree
+settled = Signal()  # override: an adjudicator ruled, ruled otherwise, or took a ruling back
 finished = Signal()  # queue_id: the last item was decided
 opened = Signal()  # queue_id: it is filled, or goes on after a pause

@@ -117,7 +117,7 @@ def _closed(request: MemberRequest, queue: Queue) -> HttpResponse:
     """Why, and the two ways on. A part of an open page has the whole looked at anew."""
     if request.htmx:
         return HttpResponse(status=403, headers={"HX-Refresh": "true"})
-    page = {"queue": queue, "go_on": resolve_url("review:index")}
+    page = {"queue": queue, "go_on": resolve_url("review:room", queue.pk)}
     return render(request, "review/closed.html", page, status=403)
 
 

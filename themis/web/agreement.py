@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from themis.accounts.models import User
 from themis.domain.jsontypes import Json
+from themis.reviews import agreements
 from themis.reviews.models import Agreement, Queue
 from themis.rewards.judges import Judge
 from themis.trajectories.models import Platform
@@ -153,15 +153,9 @@ class Reader:
         self.row = row
         self.report: Mapping[str, Json] = row.report or {}
         self.judges = [Judge(*columns) for columns in row.judges]
-        ids = {
-            number
-            for part in ("pairs", "critics", "gold")
-            for line in self._lines(part)
-            for number in _people_of(line)
-        }
-        self.people = dict(User.objects.filter(pk__in=ids).values_list("pk", "username"))
+        self.people = agreements.reviewers_of(row)
         queues = Queue.objects.filter(team=row.team_id)
-        keys = [line["key"] for line in self._lines("people") if line["kind"] == "queue"]
+        keys = [int(str(line["key"])) for line in self._lines("people") if line["kind"] == "queue"]
         self.queues = dict(queues.filter(pk__in=keys).values_list("pk", "name"))
 
     def sheet(self) -> Sheet:
@@ -305,16 +299,7 @@ class Reader:
         return self.people.get(number, "somebody who left")
 
     def _lines(self, part: str) -> list[dict[str, Json]]:
-        lines = self.report.get(part)
-        return [each for each in lines if isinstance(each, dict)] if isinstance(lines, list) else []
-
-
-def _people_of(line: Line) -> list[int]:
-    """The numbers of people in a line."""
-    if "first" in line:
-        return [int(str(line["first"])), int(str(line["second"]))]
-    is_person = line.get("against") == "reviewer" or line.get("who") == "reviewer"
-    return [int(str(line["key"]))] if is_person else []
+        return agreements.lines(self.row, part)
 
 
 def _shown(told: Json, *, is_share: bool) -> Shown:

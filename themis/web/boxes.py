@@ -19,15 +19,13 @@ def boxes_of(recording: Trajectory, number: int) -> dict[str, Json]:
     An element is [x, y, width, height, role, words, id]; without a place the first four are null.
     """
     step = recording.steps[number - 1]
-    earlier = recording.steps[number - 2] if number > 1 else None
-    later = recording.steps[number] if number < len(recording.steps) else None
-    # A neighbour's tree is this screen's tree where both are of one picture.
-    before_ui = step.before_ui or _shared(
-        earlier and earlier.after, step.before, earlier and earlier.after_ui
-    )
-    after_ui = step.after_ui or _shared(
-        later and later.before, step.after, later and later.before_ui
-    )
+    before_ui, after_ui = step.before_ui, step.after_ui
+    if not before_ui and number > 1:
+        earlier = recording.steps[number - 2]
+        before_ui = _shared(earlier.after, step.before, earlier.after_ui)
+    if not after_ui and number < len(recording.steps):
+        later = recording.steps[number]
+        after_ui = _shared(later.before, step.after, later.before_ui)
     return {
         BEFORE: _side(recording, step.before, before_ui, BEFORE),
         AFTER: _side(recording, step.after, after_ui, AFTER),
@@ -35,6 +33,7 @@ def boxes_of(recording: Trajectory, number: int) -> dict[str, Json]:
 
 
 def _shared(theirs: int | None, ours: int | None, tree: str | None) -> str | None:
+    """A neighbour's tree, where it is of this very picture."""
     return tree if ours is not None and theirs == ours else None
 
 

@@ -18,6 +18,7 @@ from themis.verdicts import queries as verdicts
 from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
 from themis.web import chain
+from themis.web.people import Sitting, sittings
 from themis.web.places import Places
 from themis.web.progress import Progress, progress
 
@@ -38,6 +39,7 @@ class Courtroom:
     claim: Claim | None  # what the agent says of its own success
     progress: Progress | None  # of the verdict, where it was given and chose milestones
     likely: Likely | None  # what the judge's score is worth, where it was measured
+    people: tuple[Sitting, ...]  # what was decided in queues
 
     @property
     def is_active(self) -> bool:
@@ -79,6 +81,12 @@ class Courtroom:
         return label == verdict.outcome
 
     @property
+    def can_compare(self) -> bool:
+        """Whether there are two who said something."""
+        said = sum(len(each.spoken) for each in self.people)
+        return said + sum(each.status == VerdictStatus.GIVEN for each in self.verdicts) > 1
+
+    @property
     def marks(self) -> list[chain.Mark]:
         """Regions of the evidence, to be drawn on screens."""
         return chain.marks(list(self.stretches), self.judgement)
@@ -117,6 +125,7 @@ def courtroom(trajectory: Trajectory, asked: str | None) -> Courtroom:
         claim=recording.ending.claim,
         progress=progress(feedback(found, len(recording.steps)), places) if found else None,
         likely=rewards.likely(verdict, trajectory.team, trajectory.platform) if verdict else None,
+        people=tuple(sittings(trajectory)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from themis.critic.evidence_only.elements import Element
 from themis.critic.evidence_only.places import placed
@@ -119,7 +119,7 @@ class _Search:
             return [], []
         snippets, boxes = self._in_tree(place)
         more, places = self._in_picture(place.position)
-        return [*snippets, *more], [*boxes, *places]
+        return _united([*snippets, *more]), [*boxes, *places]
 
     def _in_tree(self, place: _Place) -> tuple[list[Snippet], list[Box]]:
         if not place.tree or self._telling not in place.tree.casefold():
@@ -159,6 +159,17 @@ class _Search:
             return UNKNOWN
         screen = self._recording.screens[position]
         return screen.width, screen.height
+
+
+def _united(snippets: list[Snippet]) -> list[Snippet]:
+    """Snippets that say the same are one, from both sources."""
+    by_words: dict[str, Snippet] = {}
+    for each in snippets:
+        words = normal(each.head + each.match + each.tail)
+        known = by_words.setdefault(words, each)
+        if known.source != each.source and "," not in known.source:
+            by_words[words] = replace(known, source=f"{known.source}, {each.source}")
+    return list(by_words.values())
 
 
 def _matched(line: tuple[Word, ...], bare: str) -> list[Word]:

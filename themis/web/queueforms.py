@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
 from themis.accounts import queries as accounts
 from themis.accounts.models import Team
-from themis.pipeline import queries
+from themis.pipeline import plans, queries, queues
+from themis.pipeline.plans import Plan, Source
 from themis.reviews.models import Queue
 from themis.trajectories.models import Platform
 from themis.uploads import queries as uploads
 from themis.uploads.models import Upload
 from themis.web.filtering import LABELS, OUTCOMES
-from themis.web.sources import SOURCES
+from themis.web.sources import SOURCES, TITLES
 
+ONLY_OF = {  # fields that the form shows with one source alone
+    "below": "low_confidence",
+    "upload": "upload",
+    "app": "failures_of_app",
+    "outcome": "filter",
+}
 UPLOADS = 50  # to choose from
 NEEDED = {
-    "low_confidence": ("below", "Say below which confidence."),
     "upload": ("upload", "Choose an upload."),
     "failures_of_app": ("app", "Name the app."),
     "random": ("limit", "Say how many runs the sample is to have."),
@@ -55,7 +62,6 @@ class TermsForm(forms.Form):
 
 
 NARROWING = ("platform", "outcome", "critic", "label", "text")
-MOST_REVIEWERS = 20
 
 
 class PlanForm(TermsForm):
@@ -68,7 +74,7 @@ class PlanForm(TermsForm):
         min_value=1,
         max_value=100,
         required=False,
-        initial=70,
+        initial=round(plans.LOW * 100),
         label="Less sure than (%)",
     )
     upload = forms.ChoiceField(required=False, label="Upload")
@@ -76,7 +82,7 @@ class PlanForm(TermsForm):
         required=False,
         max_length=80,
         label="App",
-        help_text="As runs name it in their instruction or source: settings, libreoffice, gitlab.",
+        help_text="As the recordings name it under app, application, domain or website.",
     )
     platform = forms.ChoiceField(
         required=False, label="Platform", choices=[("", "Any"), *Platform.choices]
@@ -88,19 +94,21 @@ class PlanForm(TermsForm):
     limit = forms.IntegerField(
         required=False,
         min_value=1,
-        max_value=10_000_000,
+        max_value=plans.MOST,
         label="At most",
-        help_text="Runs; chosen at random from those that match. Empty: all of them.",
+        help_text="Runs: a fair sample of those that match; of unsure verdicts, the least sure. "
+        f"Empty: all, up to {plans.MOST:,}.",
     )
     reviewers = forms.IntegerField(
-        min_value=1, max_value=MOST_REVIEWERS, initial=1, label="People a run"
+        min_value=1, max_value=queues.MOST_REVIEWERS, initial=1, label="Reviewers of a run"
     )
     overlap = forms.IntegerField(
         min_value=0,
         max_value=100,
         initial=100,
-        label="On how many of the runs (%)",
-        help_text="One person decides each of the others.",
+        label="Overlap (% of the runs)",
+        help_text="With several reviewers: the share that all of them decide. One person decides "
+        "each of the others.",
     )
     is_blind = forms.TypedChoiceField(
         choices=[("yes", "Blind"), ("no", "Open")], coerce=lambda chosen: chosen == "yes"
@@ -127,13 +135,15 @@ class PlanForm(TermsForm):
         self._choose("named", named)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
         """What a source needs is there, and as many people as are wanted."""
         typed = super().clean() or self.cleaned_data
+        for name, source in ONLY_OF.items():
+            if typed.get("source") != source:  # nobody sees it: nothing in it matters
+                self.errors.pop(name, None)
+                typed[name] = None
         needed = NEEDED.get(typed.get("source", ""))
         if needed and not typed.get(needed[0]) and needed[0] not in self.errors:
             self.add_error(needed[0], needed[1])
@@ -141,6 +151,39 @@ class PlanForm(TermsForm):
         if named and len(named) < wanted:
             self.add_error("named", f"{wanted} people are to decide a run, but fewer are ticked.")
         return typed
+
+    def plan(self, at: datetime) -> Plan:
+        """What was typed, as the engine takes it."""
+        typed = self.cleaned_data
+        source = Source(typed["source"])
+        return Plan(
+            name=typed["name"] or f"{TITLES[source]}, {at:%-d %b %Y}",
+            guidance=typed["guidance"],
+            source=source,
+            platform=typed["platform"],
+            outcome=typed["outcome"] or "",
+            critic="" if source is Source.CRITICS_DISAGREE else typed["critic"],
+            label=typed["label"],
+            text=typed["text"].replace("\0", ""),
+            app=typed["app"] or "",
+            confidence_below=typed["below"] / 100 if typed["below"] else None,
+            upload=typed["upload"] or "",
+            limit=typed["limit"] or 0,
+            reviewers=typed["reviewers"],
+            overlap=typed["overlap"],
+            is_blind=typed["is_blind"],
+            named=tuple(typed["named"]),
+            priority=typed["priority"],
+            due_at=typed["due_at"],
+            gold_percent=typed["gold_percent"],
+        )
+
+    def complain(self, fields: dict[str, str]) -> None:
+        """What the engine finds wrong, beside the fields that it is about."""
+        for name, text in fields.items():
+            known = {"confidence_below": "below"}.get(name, name)
+            said = f"{text[:1].upper()}{text[1:]}."
+            self.add_error(known if known in self.fields else None, said)
 
 
 def _told(upload: Upload) -> str:

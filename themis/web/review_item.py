@@ -90,6 +90,7 @@ def context(hold: Hold, decision: Decision | None, keys: dict[str, object]) -> d
         "questions": questions,
         "machine": verdict if finding else None,
         "judgement": judgement,
+        "complaints": stretches[0].complaints if stretches else (),
         "court": {
             "marks": chain.marks(stretches, judgement),
             "states": chain.states_by_step(stretches),

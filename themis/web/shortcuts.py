@@ -53,7 +53,11 @@ ROOM = (
             _command("overlay", "o", "Marks on the picture on or off"),
             _command("difference", "d", "What the step changed"),
             _command("zoom", "z", "Zoom"),
-            _command("way", "v", "Film, compare, evidence"),
+            _command("elements", "i", "Elements of the UI tree under the pointer"),
+            _command("play", "l", "Play the actions at each step"),
+            _command("cut", "w", "Cut out a part, pixel for pixel"),
+            _command("find", "/", "Find words on the screens"),
+            _command("way", "v", "Film, compare, questions"),
         ),
     ),
     Group(

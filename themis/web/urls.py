@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    compare,
     critics,
     exports,
     finding,
@@ -21,6 +22,7 @@ from themis.web.pages import (
     receiving,
     review_agreement,
     review_comments,
+    review_disputes,
     review_export,
     review_home,
     review_new,
@@ -28,6 +30,7 @@ from themis.web.pages import (
     review_queues,
     review_room,
     review_room_deeds,
+    review_settling,
     review_stop,
     screens,
     tables,
@@ -49,6 +52,7 @@ accounts: Routes = [
 trajectories_: Routes = [
     path("", trajectories.index, name="index"),
     path("<slug:pk>/", trajectory.detail, name="detail"),
+    path("<slug:pk>/compare/", compare.compare, name="compare"),
     path("<slug:pk>/export/", exports.export, name="export"),
     path("<slug:pk>/growth/", trajectory.growth, name="growth"),
     path("<slug:pk>/steps/<int:number>/", trajectory.step, name="step"),
@@ -125,6 +129,9 @@ review_: Routes = [
     ),
     path("queues/<int:pk>/decisions.<str:kind>", review_export.decisions, name="decisions"),
     path("queues/<int:pk>/stopping/", review_stop.stop, name="stop"),
+    path("disputes/", review_disputes.index, name="disputes"),
+    path("items/<int:pk>/settling/", review_settling.settle, name="settling"),
+    path("items/<int:pk>/reopening/", review_settling.reopen, name="reopening"),
     path("queues/<int:pk>/work/", include(review_room_)),
     path("agreement/", review_agreement.index, name="agreement"),
     path("agreement/counting/", review_agreement.count, name="agreement-count"),

@@ -19,7 +19,7 @@ class Marking {
     const { width, height } = base.viewBox.baseVal;
     Object.assign(this, { width, height, from: null });
     this.svg = document.createElementNS(SVG, "svg");
-    this.svg.setAttribute("class", "marking");
+    this.svg.setAttribute("class", "region-mark");
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("tabindex", "0");
     this.svg.setAttribute("role", "application");

@@ -35,14 +35,28 @@ export class OpinionForm {
     this.own = 0;
     this.failing = null; // position, from 0
     this.changed = changed;
-    this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", () => this.#touched());
-    this.form.addEventListener("click", (event) => this.#clicked(event));
+    const isOurs = (event) => !event.target.closest("#comments"); // comments have a form of their own
+    this.form.addEventListener("input", (event) => isOurs(event) && this.#touched());
+    this.form.addEventListener("click", (event) => isOurs(event) && this.#clicked(event));
     this.form.addEventListener("focusin", (event) => {
       const question = event.target.closest(".question");
       if (question) this.choose(question);
       else if (event.target.closest(".why-part, .decide")) this.choose(null);
     });
+  }
+
+  /** A field by its name; of several, all as one, with the value of the one that is chosen. */
+  field(name) {
+    const all = [...this.form.querySelectorAll(`[name="${name}"]`)].filter((each) => !each.closest("#comments, .question"));
+    if (all[0]?.type !== "radio") return all[0];
+    return {
+      get value() {
+        return all.find((each) => each.checked)?.value ?? "";
+      },
+      set value(value) {
+        for (const each of all) each.checked = each.value === value;
+      },
+    };
   }
 
   get questions() {
@@ -85,12 +99,12 @@ export class OpinionForm {
 
   /** Say how the run went. */
   rule(value) {
-    this.form.elements.ruling.value = value;
+    this.field("ruling").value = value;
     this.#touched();
   }
 
   get ruling() {
-    return this.form.elements.ruling.value;
+    return this.field("ruling").value;
   }
 
   /** Name the first step that went wrong, from 1; null: none. */
@@ -132,7 +146,7 @@ export class OpinionForm {
 
   /** What the form says, as it is written. */
   read() {
-    const { ruling, confidence, error_class: kind, own_class: own, text } = this.form.elements;
+    const [ruling, confidence, kind, own, text] = ["ruling", "confidence", "error_class", "own_class", "text"].map((name) => this.field(name));
     return {
       v: VERSION,
       ...filled({
@@ -150,12 +164,11 @@ export class OpinionForm {
 
   /** Show an opinion. */
   fill(opinion, stepOf = () => null) {
-    const { elements } = this.form;
-    elements.ruling.value = opinion.ruling ?? "";
-    elements.confidence.value = opinion.confidence === undefined || opinion.confidence === null ? "" : String(opinion.confidence);
-    elements.error_class.value = opinion.own_class ? "own" : (opinion.error_class ?? "");
-    elements.own_class.value = opinion.own_class ?? "";
-    elements.text.value = opinion.text ?? "";
+    this.field("ruling").value = opinion.ruling ?? "";
+    this.field("confidence").value = opinion.confidence === undefined || opinion.confidence === null ? "" : String(opinion.confidence);
+    this.field("error_class").value = opinion.own_class ? "own" : (opinion.error_class ?? "");
+    this.field("own_class").value = opinion.own_class ?? "";
+    this.field("text").value = opinion.text ?? "";
     this.failing = opinion.failing_step ?? null;
     for (const question of this.questions.filter((each) => "own" in each.dataset)) question.remove();
     for (const list of this.form.querySelectorAll("[data-found]")) list.replaceChildren();
@@ -178,7 +191,7 @@ export class OpinionForm {
     if (!this.ruling) return ["Choose how the run went first.", this.form.querySelector("[name=ruling]")];
     const bare = this.questions.find((question) => "own" in question.dataset && !question.querySelector("[name=goal]").value.trim());
     if (bare) return ["Say what your milestone asks for, or remove it.", bare.querySelector("[name=goal]")];
-    const { error_class: kind, own_class: own } = this.form.elements;
+    const [kind, own] = [this.field("error_class"), this.field("own_class")];
     if (kind.value === "own" && !own.value.trim()) return ["Name the kind of error in a word of your own.", own];
     return null;
   }
@@ -191,7 +204,7 @@ export class OpinionForm {
 
   // What follows from what is chosen: kinds of error belong to failed or to passed runs.
   #settle() {
-    const { error_class: kind } = this.form.elements;
+    const kind = this.field("error_class");
     const ruling = this.ruling;
     for (const group of kind.querySelectorAll("optgroup")) group.disabled = Boolean(ruling) && group.dataset.of !== ruling;
     if (kind.selectedOptions[0]?.parentElement.disabled) kind.value = "";

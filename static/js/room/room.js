@@ -74,6 +74,7 @@ function prepare() {
 function lay(next) {
   marking.cancel();
   table?.watch(false);
+  document.getElementById("comments-home").append(document.getElementById("comments"));
   table = next;
   table.show(seat);
   seat.removeAttribute("data-wait");
@@ -87,6 +88,7 @@ function lay(next) {
   for (const button of document.querySelectorAll("[data-needs-item]")) button.disabled = false;
   table.article.querySelector("#instruction").focus({ preventScroll: true });
   scrollTo(0, 0);
+  document.dispatchEvent(new CustomEvent("staged"));
   document.dispatchEvent(new CustomEvent("laid", { detail: { root: table.article, item: table.item, trajectory: table.article.dataset.trajectory } }));
   note();
   tidy();
@@ -97,7 +99,17 @@ function lay(next) {
 function afterwards(which) {
   if (which !== table) return;
   htmx.process(table.article);
+  talk(table.article);
   prepare();
+}
+
+// Comments and who else looks have one place in the page each, which follows the run.
+function talk(article) {
+  const slot = article?.querySelector("[data-slot]");
+  const comments = document.getElementById("comments");
+  (slot ?? document.getElementById("comments-home")).append(comments);
+  comments.querySelector("[data-comments]").dataset.comments = slot?.dataset.address ?? "";
+  document.querySelector("[data-presence]").dataset.presence = slot?.dataset.watched ?? "";
 }
 
 function tidy() {
@@ -109,6 +121,7 @@ function tidy() {
 function end(article) {
   table?.watch(false);
   table = null;
+  talk(null);
   note();
   seat.removeAttribute("data-wait");
   seat.replaceChildren(article);
@@ -375,7 +388,11 @@ const commands = {
   both: () => show(current(), viewed() === "both" ? "before" : "both"),
   overlay,
   way: withTable(({ article }) => see(article, nextWay(article))),
-  difference: withTable(({ article }) => see(article, article.dataset.wayNow === "compare" ? "film" : "compare")),
+  difference: withTable(({ article }) => tool(article, "difference") || see(article, article.dataset.wayNow === "compare" ? "film" : "compare")),
+  zoom: withTable(({ article }) => tool(article, "zoom")),
+  elements: withTable(({ article }) => tool(article, "elements")),
+  play: withTable(({ article }) => tool(article, "play")),
+  cut: withTable(({ article }) => tool(article, "crop")),
   "milestone-on": withTable((it) => to(it.form.walk(1))),
   "milestone-back": withTable((it) => to(it.form.walk(-1))),
   "evidence-on": withTable((it) => evidence(it, 1)),
@@ -393,8 +410,12 @@ const commands = {
   "milestone-remove": withTable((it) => it.form.remove()),
   region: withTable(region),
   quote: withTable(quote),
-  text: withTable((it) => it.form.form.elements.text.focus()),
-  comment: withTable((it) => it.article.querySelector("#comments :is(textarea, input)")?.focus()),
+  text: withTable((it) => it.form.field("text").focus()),
+  comment: withTable(() => document.dispatchEvent(new CustomEvent("comment"))),
+  find: withTable(({ article }) => {
+    article.querySelector(".find-menu").open = true;
+    article.querySelector("#find-field").focus();
+  }),
   save: withTable((it) => it.draft.save()),
   submit,
   undo,
@@ -405,6 +426,13 @@ const commands = {
   "look-again": () => next(),
 };
 for (const [name, does] of Object.entries(commands)) register(name, does);
+
+// The stage's own tools are buttons on it.
+function tool(article, name) {
+  const button = article.querySelector(`[data-screen="${name}"]`);
+  button?.click();
+  return Boolean(button);
+}
 
 function to(step) {
   if (step) show(step, "after");

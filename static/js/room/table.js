@@ -8,6 +8,8 @@ export class Table {
   /** A run from its fragment, not shown yet. */
   constructor(article, url, { told, overtaken, changed }) {
     this.article = article;
+    // Keys of the room are commands, which people put where they like.
+    for (const each of article.querySelectorAll("[data-key]")) each.removeAttribute("data-key");
     Object.assign(this, { item: article.dataset.item, title: article.querySelector("#instruction").textContent.trim() });
     this.lease(article);
     this.decision = article.dataset.decision;

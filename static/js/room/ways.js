@@ -43,6 +43,8 @@ export function see(article, name, { remember = true } = {}) {
   for (const section of article.querySelectorAll(".way")) section.hidden = section.dataset.way !== name || (section === slot && !isFilled);
   article.toggleAttribute("data-covered", name === "chain" || (name === "compare" && isFilled));
   if (name === "compare" && !isFilled) show(current(), "both");
+  const difference = article.querySelector('[data-screen="difference"]');
+  if (difference && (name === "compare") !== (difference.getAttribute("aria-pressed") === "true")) difference.click();
   if (name === "film" && article.querySelector("#stage").dataset.view === "both") show(current(), "before");
 }
 

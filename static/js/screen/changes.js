@@ -69,7 +69,7 @@ function figure(found, pair) {
 }
 
 function outline(shot, found) {
-  const svg = overlay(shot, "changes", { isLow: true });
+  const svg = overlay(shot, "lay-changes", { isLow: true });
   if (way !== "areas" || !found.areas?.length) return;
   const pad = Math.max(shot.width, shot.height) / 300;
   const boxes = found.areas.map(({ x, y, width, height }) => ({ x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad }));
@@ -83,12 +83,14 @@ function outline(shot, found) {
 function clip(shot) {
   const other = shot.figure.querySelector(".other");
   if (!other) return;
-  const { left, width } = layout(shot);
-  other.style.clipPath = way === "wipe" ? `inset(0 0 0 ${left + wiped * width}px)` : "none";
+  const { across, left, width } = layout(shot);
+  const at = left + wiped * width;
+  const before = `inset(0 ${across - at}px 0 0)`; // on the left, whichever picture lies below
+  other.style.clipPath = way !== "wipe" ? "none" : shot.side === "before" ? `inset(0 0 0 ${at}px)` : before;
 }
 
 function handle(shot) {
-  const svg = overlay(shot, "wiper");
+  const svg = overlay(shot, "lay-wiper");
   if (way !== "wipe") return;
   const x = wiped * shot.width;
   for (const name of ["grip handle", "halo", "edge"]) svg.append(element("line", { class: name, x1: x, x2: x, y1: 0, y2: shot.height }));
@@ -145,7 +147,7 @@ async function draw(found) {
   for (const shot of found) {
     cover(shot, isOn() ? pair : null);
     handle(shot);
-    if (!isOn()) shot.figure.querySelector(":scope > .changes")?.remove();
+    if (!isOn()) shot.figure.querySelector(":scope > .lay-changes")?.remove();
     if (way !== "blink") name(shot, false);
   }
   if (!isOn()) return;
@@ -200,7 +202,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("pointerdown", (event) => {
-  if (!event.target.closest?.(".wiper .handle")) return;
+  if (!event.target.closest?.(".lay-wiper .handle")) return;
   const { figure } = shotOf(event.target.closest(".shot"));
   const move = (moved) => {
     const shot = shotOf(figure);

@@ -65,7 +65,7 @@ function arm(isOn) {
   const bar = strip();
   bar.querySelector("[data-strip=crop]").hidden = !isOn;
   document.getElementById("crop-start")?.setAttribute("aria-pressed", isOn);
-  if (!isOn) for (const shot of shots()) overlay(shot, "cropper");
+  if (!isOn) for (const shot of shots()) overlay(shot, "lay-cropper");
 }
 
 function box(from, to) {
@@ -74,7 +74,7 @@ function box(from, to) {
 
 function draw(chosen) {
   for (const shot of shots()) {
-    const svg = overlay(shot, "cropper");
+    const svg = overlay(shot, "lay-cropper");
     for (const name of ["halo", "edge"]) svg.append(element("rect", { class: name, ...chosen }));
   }
 }

@@ -3,6 +3,10 @@
 
 import { cells, element, isBusy, overlay, remember, stage, shots, watch } from "./shots.js";
 
+const LARGE = 0.06; // of the picture
+
+let wasFound = false;
+
 const field = () => document.getElementById("find-field");
 const hits = () => [...document.querySelectorAll("#found a.hit")];
 
@@ -16,12 +20,15 @@ function places() {
 function draw(pictures) {
   if (!field()) return;
   const found = places();
+  if (!found.size && !hits().length && !wasFound) return;
+  wasFound = hits().length > 0;
   for (const shot of pictures) {
-    const svg = overlay(shot, "found", { isLow: true });
+    const svg = overlay(shot, "lay-found", { isLow: true });
     for (const [x, y, width, height] of found.get(shot.position) ?? []) {
       const pad = Math.max(shot.width, shot.height) / 400;
       const box = { x: x - pad, y: y - pad, width: width + 2 * pad, height: height + 2 * pad, rx: pad };
-      for (const name of ["wash", "halo", "edge"]) svg.append(element("rect", { class: name, ...box }));
+      const isLarge = width * height > LARGE * shot.width * shot.height; // a wash would hide what it holds
+      for (const name of isLarge ? ["halo", "edge"] : ["wash", "halo", "edge"]) svg.append(element("rect", { class: name, ...box }));
     }
   }
   mark();
@@ -61,6 +68,9 @@ document.addEventListener("keydown", (event) => {
   if (event.target === field() && event.key === "Enter" && hits().length && field().value.trim() === document.querySelector("#found [data-query]")?.dataset.query) {
     event.preventDefault();
     walk(event.shiftKey ? -1 : 1);
+  } else if (event.target === field() && event.key === "Escape") {
+    event.preventDefault(); // browsers would empty the field
+    field().blur();
   } else if (event.key === "/" && field() && !isBusy(event)) {
     event.preventDefault();
     open();

@@ -66,7 +66,7 @@ function label(shot, found) {
 
 function draw(shot, found) {
   for (const each of shots()) {
-    const svg = overlay(each, "elements");
+    const svg = overlay(each, "lay-elements");
     if (!isOn) svg.remove();
     else if (each.figure === shot?.figure && found && found[0] !== null) {
       const [x, y, width, height] = found;

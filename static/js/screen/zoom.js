@@ -26,11 +26,12 @@ function bound(shot, { across, down, width, height, scale }) {
   lens.y = inside(lens.y, down / 2 / (height * lens.zoom));
 }
 
+/** Nothing is measured while the whole picture is shown: stepping must not wait for a layout. */
 function place(shot) {
-  const at = layout(shot);
   const { style } = shot.figure;
-  bound(shot, at);
-  if (!isZoomed()) {
+  const at = isZoomed() ? layout(shot) : null;
+  if (at) bound(shot, at);
+  if (!at || !isZoomed()) {
     for (const name of ["--lens", "--zoom"]) style.removeProperty(name);
     return;
   }
@@ -44,7 +45,7 @@ function tell(shot) {
   const bar = strip();
   if (!bar) return;
   bar.querySelector("[data-strip=zoom]").hidden = !isZoomed();
-  const real = shot ? layout(shot).scale * lens.zoom * devicePixelRatio : 1;
+  const real = shot && isZoomed() ? layout(shot).scale * lens.zoom * devicePixelRatio : 1;
   bar.querySelector(".zoom-level").textContent = `${Math.round(real * 100)} %`;
   stage().toggleAttribute("data-zoomed", isZoomed());
   stage().toggleAttribute("data-coarse", real >= 2); // pixels are shown as such
@@ -64,6 +65,8 @@ function apply(found = shots()) {
 
 export function look(next) {
   lens = { ...lens, ...next };
+  lens.zoom = Math.max(lens.zoom, 1);
+  if (!isZoomed()) lens = fit();
   apply();
   write();
 }

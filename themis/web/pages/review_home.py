@@ -26,6 +26,7 @@ def index(request: MemberRequest) -> HttpResponse:
     user, team = request.user, request.team
     places = [mine for mine in queries.queues_for(user, team) if not mine.has_left]
     page = {
+        "blind": request.blind,
         "places": places,
         "next": next(filter(_has_work, places), None),
         "aside": desk.put_aside(user, team),
@@ -49,8 +50,8 @@ def unskip(request: MemberRequest, pk: int) -> HttpResponse:
     except (NotYours, QueueIsClosed) as error:
         messages.error(request, str(error))
         return redirect("review:index")
-    room = reverse("review:queue", args=[hold.item.queue_id])
-    return redirect(f"{room}work/?item={hold.item_id}")
+    room = reverse("review:room", args=[hold.item.queue_id])
+    return redirect(f"{room}?item={hold.item_id}")
 
 
 def _has_work(mine: Mine) -> bool:

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from themis.accounts.models import Right
-from themis.reviews import seats
-from themis.reviews.models import Queue
+from themis.reviews import queries, seating
 from themis.web.access import MemberRequest, for_right
 
 
@@ -19,12 +18,12 @@ from themis.web.access import MemberRequest, for_right
 @for_right(Right.REVIEW)
 def stop(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask whether somebody is sure, and end their part in a queue; Http404 for another team's."""
-    queue = Queue.objects.filter(pk=pk, team=request.team).first() if pk < 2**63 else None
+    queue = queries.queue(request.team, pk)
     if queue is None:
         raise Http404("no such queue")
     if request.method != "POST":
-        page = {"queue": queue, "is_sure": True, "go_on": reverse("review:index")}
+        page = {"queue": queue, "is_sure": True, "go_on": reverse("review:room", args=[queue.pk])}
         return render(request, "review/closed.html", page)
-    if seats.stop(queue=queue, user=request.user, at=timezone.now()):
+    if seating.leave(queue=queue, user=request.user, at=timezone.now()):
         messages.success(request, f"You have stopped reviewing {queue.name}.")
     return redirect("home:index")
