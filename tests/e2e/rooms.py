@@ -105,9 +105,7 @@ def room(
         recording = stories.recording(instruction=f"Save note {number}")
         native.write(recording, folder / "runs" / f"run-{number}")
     for name in names:
-        (made.people[name],) = made.themis.run(
-            "enrol", name, "--role", "annotator", "--json"
-        ).lines
+        (made.people[name],) = made.themis.run("enrol", name, "--role", "annotator", "--json").lines
     done = made.themis.run("ingest", str(folder / "runs"), "--json", "--no-judge")
     assert done.status == 0, done.err
     asked = {"judged": True, "reviewers": 1, "is_blind": True} | terms

@@ -208,7 +208,9 @@ def test_a_closing_page_keeps_its_draft_and_gives_the_run_back(
     assert as_ann.post(address, {"body": json.dumps(last)}).status_code == 204
     hold.refresh_from_db()
     assert (hold.state, hold.draft) == (HoldState.RELEASED, FAILED)
-    assert 'data-item="' in told(client_of(scenes.person(team, "ben")), queue, "take").content.decode()
+    assert (
+        'data-item="' in told(client_of(scenes.person(team, "ben")), queue, "take").content.decode()
+    )
 
 
 def test_renewing_names_what_is_lost(as_ann: Client, queue: Queue) -> None:
@@ -246,9 +248,7 @@ def test_a_changed_decision_sent_twice_is_changed_once(as_ann: Client, queue: Qu
     hold = taken(as_ann, queue)
     first = told(as_ann, queue, "submit", **decision_on(hold)).json()["decision"]
     other = wire.dump(Opinion(ruling=Ruling.PASSED))
-    answers = [
-        told(as_ann, queue, "amend", decision=first, opinion=other).json() for _ in range(2)
-    ]
+    answers = [told(as_ann, queue, "amend", decision=first, opinion=other).json() for _ in range(2)]
     assert answers[0] == answers[1]
     assert Decision.objects.count() == 2
     assert Decision.objects.get(is_current=True).ruling == "passed"

@@ -20,7 +20,7 @@ from themis.domain import wire
 from themis.domain.errors import OutOfPlace, RunIsClosed, UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Screen, Step, Trajectory
-from themis.formats import embedded, native
+from themis.formats import embedded, native, told
 from themis.formats.bounds import MAX_PICTURES, MAX_RUN_ACTIONS, MAX_STEPS
 from themis.formats.contract import Picture
 from themis.trajectories import blobs, models, services
@@ -81,6 +81,8 @@ def begin(*, trajectory: Trajectory, source: str, team: Team, at: datetime) -> m
         format=trajectory.format,
         platform=trajectory.platform,
         instruction=wire.clean(trajectory.instruction),
+        app=told.app_of(trajectory.meta),
+        agent=told.agent_of(trajectory.meta),
         n_steps=0,
         n_actions=0,
         n_screens=0,
@@ -226,7 +228,10 @@ def _settle(row: models.Trajectory, whole: Trajectory) -> None:
         note = f"the same recording is stored as {twin}, too"
         whole = dataclasses.replace(whole, warnings=(*whole.warnings, note))
     models.Trajectory.objects.filter(pk=row.pk).update(
-        payload=wire.dump(whole), label=whole.label or "", warnings=wire.encode(whole.warnings)
+        payload=wire.dump(whole),
+        label=whole.label or "",
+        app=told.app_of(whole.meta, told.first_opened(whole)),
+        warnings=wire.encode(whole.warnings),
     )
     if twin is None:
         try:

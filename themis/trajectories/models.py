@@ -57,6 +57,8 @@ class Trajectory(models.Model):
     platform = models.CharField(max_length=10, choices=Platform.choices)
     instruction = models.TextField()
     label = models.CharField(max_length=10, choices=Label.choices, blank=True, default="")
+    app = models.CharField(max_length=80, blank=True, default="", db_default="")  # empty: unknown
+    agent = models.CharField(max_length=80, blank=True, default="", db_default="")
     n_steps = models.PositiveIntegerField()
     n_actions = models.PositiveIntegerField()
     n_screens = models.PositiveIntegerField()

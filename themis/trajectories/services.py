@@ -20,6 +20,7 @@ from themis.domain import wire
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Screen, Trajectory
+from themis.formats import told
 from themis.formats.bounds import MAX_PICTURES, MAX_STEPS
 from themis.formats.contract import Recording
 from themis.trajectories import blobs, models
@@ -272,6 +273,8 @@ def _row(fresh: _Whole, owner: Owner) -> models.Trajectory:
         platform=whole.platform,
         instruction=wire.clean(whole.instruction),
         label=whole.label or "",
+        app=told.app_of(whole.meta, told.first_opened(whole)),
+        agent=told.agent_of(whole.meta),
         n_steps=len(whole.steps),
         n_actions=whole.n_actions,
         n_screens=len(whole.screens),

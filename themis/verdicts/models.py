@@ -46,6 +46,7 @@ class Verdict(models.Model):
     confidence = models.FloatField(null=True)  # 0 to 1
     reason = models.TextField(blank=True)
     cause = models.TextField(blank=True)  # why it broke
+    error_class = models.CharField(max_length=20, blank=True, default="", db_default="")
     rounds = models.JSONField(default=list)  # domain.Round each, as wire writes them
     finding = models.JSONField(null=True)  # domain.Finding
     n_turns = models.PositiveIntegerField(default=0)  # also the version of `rounds`

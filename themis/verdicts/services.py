@@ -186,6 +186,7 @@ def give(*, verdict: Verdict, finding: Finding, seconds: float, at: datetime) ->
         outcome=finding.outcome,
         confidence=min(1.0, max(0.0, finding.confidence)),
         reason=wire.clean(finding.reason),
+        error_class=finding.error_class or "",
         rounds=wire.encode(finding.rounds),
         finding=wire.dump(finding),
         seconds=seconds,

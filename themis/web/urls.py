@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from themis.web.pages import (
     api_docs,
+    charts,
     compare,
     critics,
     exports,
@@ -91,6 +92,11 @@ trust_: Routes = [
     path("tables/", tables.index, name="tables"),
     path("tables/<int:pk>/", tables.detail, name="table"),
     path("tables/<int:pk>/deletion/", tables.delete, name="delete"),
+]
+charts_: Routes = [
+    path("", charts.index, name="index"),
+    path("runs/", charts.runs, name="runs"),
+    path("<slug:name>.csv", charts.table, name="table"),
 ]
 review_room_: Routes = [
     path("", review_room.room, name="room"),
@@ -194,6 +200,7 @@ urlpatterns: Routes = [
     path("uploads/", include((uploads_, "uploads"))),
     path("", include((verdicts, "verdicts"))),
     path("trust/", include((trust_, "trust"))),
+    path("charts/", include((charts_, "charts"))),
     path("review/", include((review_, "review"))),
     path("settings/", include((settings_, "settings"))),
     path("notices/", include((notices_, "notices"))),

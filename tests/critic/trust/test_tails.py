@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from themis.critic.trust.tails import binomial_upper, hypergeometric_upper, lower_limit
+from themis.critic.trust.tails import binomial_upper, hypergeometric_upper, lower_limit, wilson
 
 
 @settings(deadline=None)
@@ -48,3 +48,23 @@ def test_the_limit_is_where_the_tail_meets_alpha() -> None:
 
 def test_no_trial_promises_nothing() -> None:
     assert lower_limit(0, 0, 0.05) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("trials", "right", "low", "high"),
+    [
+        (263, 81, 0.2553, 0.3662),
+        (148, 15, 0.0624, 0.1605),
+        (20, 0, 0.0, 0.1611),
+        (29, 1, 0.0061, 0.1718),
+    ],
+)
+def test_score_intervals_are_the_published_ones(
+    trials: int, right: int, low: float, high: float
+) -> None:
+    """Newcombe, Statistics in Medicine 1998, table I, method 3."""
+    assert wilson(trials, right) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_of_nothing_the_interval_is_everything() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)

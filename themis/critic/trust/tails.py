@@ -1,10 +1,12 @@
-"""Exact tails of the binomial and the hypergeometric distribution, and the limit from the first."""
+"""Exact tails of the binomial and the hypergeometric distribution, and intervals of shares."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
+_WIDE = NormalDist().inv_cdf(0.975)  # standard deviations around the middle 95 %
 _STEPS = 60  # halvings of an interval: beyond the precision of a float
 
 
@@ -55,6 +57,19 @@ def interval(trials: int, right: int, effect: float = 1.0) -> tuple[float, float
     low = lower_limit(count, math.floor(right / effect + 1e-9), 0.025)
     wrong = math.floor((trials - right) / effect + 1e-9)
     return low, 1 - lower_limit(count, wrong, 0.025)
+
+
+def wilson(trials: int, right: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson, JASA 1927), for many shares at a time.
+
+    Exact limits take a sum a limit; this takes none. Of nothing it is everything.
+    """
+    if not trials:
+        return 0.0, 1.0
+    share, wide = right / trials, _WIDE**2 / trials
+    middle = share + wide / 2
+    reach = _WIDE * math.sqrt((share * (1 - share) + wide / 4) / trials)
+    return max(0.0, (middle - reach) / (1 + wide)), min(1.0, (middle + reach) / (1 + wide))
 
 
 def _choose(things: int, taken: int) -> float:
