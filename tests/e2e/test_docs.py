@@ -36,7 +36,7 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
             run(first[1] + text if kind == "sh" else text, kind, tmp_path, variables)
             for kind, text in others
         ]
-    packed, folder, as_json, streamed, by_curl, measured, asked, dense = answers
+    packed, folder, as_json, streamed, by_curl, measured, asked, dense, queued = answers
     assert '"is_new": true' in packed
     assert '"is_new": false' in folder
     assert '"is_new": false' in as_json
@@ -49,6 +49,7 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     assert '"code": "not_promised"' in floor
     assert '"first_failing_step": null' in dense
     assert '"progress": 1.0' in dense
+    assert '"state": "open"' in queued
 
 
 def run(text: str, kind: str, folder: Path, variables: dict[str, str]) -> str:
