@@ -25,7 +25,7 @@ def blocks() -> list[tuple[str, str]]:
 def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here; install it")
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     assert themis.run("enrol", "tester", "--json").status == 0
     key = key_of(themis)
     shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", tmp_path / "my-run")
