@@ -149,7 +149,7 @@ def fill(n_runs: int) -> Team:
     """Runs with a verdict of each judge, spread over half a year, a fifth ruled on."""
     team = accounts.found_team(slug="bench", name="Bench")
     queue = Queue.objects.create(team=team, name="Audit", created_at=BEGAN)
-    values = {
+    values: dict[str, int | str | datetime] = {
         "team": team.pk, "queue": queue.pk, "last": n_runs - 1, "began": BEGAN,
         "chain": json.dumps([{"text": "x" * 2_000}]), "finding": json.dumps({"text": "x" * 2_000}),
     }  # fmt: skip
