@@ -28,7 +28,7 @@ function follow(chart, event) {
 }
 
 function draw(canvas) {
-  const plot = JSON.parse(document.getElementById(`${canvas.dataset.chart}-plot`).textContent);
+  const plot = JSON.parse(canvas.dataset.plot);
   const frame = canvas.parentElement;
   const { height, options, ...rest } = configured(plot, frame.clientWidth);
   frame.style.height = `${height}px`;

@@ -15,6 +15,7 @@ from tests.e2e import browser
 from tests.e2e.shell import ROOT, Installation
 from tests.e2e.test_shapes import sign_in
 from tests.e2e.test_trust_page import fits
+from themis.domain.jsontypes import Json
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -45,7 +46,7 @@ HREF = """(canvas, [series, index]) => {
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> tuple[Installation, dict[str, object]]:
+def judged(tmp_path: Path) -> tuple[Installation, dict[str, Json]]:
     """Four labelled runs with verdicts, and who may look."""
     themis = Installation(tmp_path / "var")
     (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
@@ -64,7 +65,7 @@ def canvas(page: Page, name: str) -> Locator:
 
 
 def test_charts_are_drawn_clicked_saved_and_read(
-    judged: tuple[Installation, dict[str, object]],
+    judged: tuple[Installation, dict[str, Json]],
 ) -> None:
     themis, person = judged
     with themis.served() as address, browser.page() as page:
@@ -153,7 +154,7 @@ def clicked(page: Page) -> None:
 
 
 def test_a_finger_sees_the_figures_before_it_opens_the_runs(
-    judged: tuple[Installation, dict[str, object]],
+    judged: tuple[Installation, dict[str, Json]],
 ) -> None:
     themis, person = judged
     with themis.served() as address, browser.page() as page:

@@ -11,6 +11,7 @@ from tests import stories
 from themis.accounts.models import Team
 from themis.domain import wire
 from themis.domain.action import Action, ActionType
+from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Platform, Step
 from themis.formats.embedded import Close
 from themis.trajectories import growing, services
@@ -18,7 +19,7 @@ from themis.trajectories.growing import Addition
 from themis.trajectories.models import Trajectory
 
 OPENED = Step(actions=(Action(type=ActionType.OPEN_APP, text="Markor", name="open_app"),))
-META = {"agent": "scripted", "program": "Chromium 156.0"}
+META: Json = {"agent": "scripted", "program": "Chromium 156.0"}
 
 
 def test_a_stored_run_has_both(team: Team) -> None:
