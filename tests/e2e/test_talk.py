@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -48,6 +49,7 @@ def small_table(tmp_path: Path) -> Iterator[Table]:
 
 @contextmanager
 def laid(themis: Installation) -> Iterator[Table]:
+    themis.patience = 240.0
     people = [
         themis.run("enrol", name, "--role", "manager", "--json").lines[0]
         for name in ("ann.lee", "bob")
@@ -200,6 +202,9 @@ def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Pat
         page.locator("a[href*='/work/']").first.click()
         expect(page.locator("#instruction")).to_be_visible()
         item = page.url
+        # The room's script names the run whose people it watches: from then on keys are heard.
+        watched = re.compile("/live/presence/trajectories/")
+        expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
         page.keyboard.press("c")
         expect(page.locator("#comment-text")).to_be_focused()
         page.keyboard.type("Odd")
