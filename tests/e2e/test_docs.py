@@ -26,7 +26,7 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here; install it")
     themis = Installation.ready(tmp_path / "var")
-    assert themis.run("enrol", "tester", "--json").status == 0
+    assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
     key = key_of(themis)
     shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", tmp_path / "my-run")
     with themis.served() as address:

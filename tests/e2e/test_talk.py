@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -47,6 +49,7 @@ def small_table(tmp_path: Path) -> Iterator[Table]:
 
 @contextmanager
 def laid(themis: Installation) -> Iterator[Table]:
+    themis.patience = 240.0
     people = [
         themis.run("enrol", name, "--role", "manager", "--json").lines[0]
         for name in ("ann.lee", "bob")
@@ -189,3 +192,31 @@ def authors_edit_and_delete_their_words(table: Table) -> None:
     ann.get_by_role("button", name="Delete your comment").click()
     ann.get_by_role("button", name="Really delete").click()
     expect(table.bob.locator(".comment")).to_have_count(0)
+
+
+def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Path) -> None:
+    themis = Installation(tmp_path / "var")
+    with themis.served("--demo") as address, browser.page() as page:
+        logins = json.loads((themis.home / "demo-logins.json").read_text())
+        sign_in_to_review(page, address, logins["annotator"])
+        page.locator("a[href*='/work/']").first.click()
+        expect(page.locator("#instruction")).to_be_visible()
+        item = page.url
+        # The room's script names the run whose people it watches: from then on keys are heard.
+        watched = re.compile("/live/presence/trajectories/")
+        expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
+        page.keyboard.press("c")
+        expect(page.locator("#comment-text")).to_be_focused()
+        page.keyboard.type("Odd")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".comment")).to_contain_text("Odd")
+        expect(page.get_by_text("Choose how the run went first")).to_be_hidden()
+        assert page.url == item
+
+
+def sign_in_to_review(page: Page, address: str, password: str) -> None:
+    page.goto(f"{address}/login/?next=/review/")
+    page.get_by_label("Name").fill("annotator")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{address}/review/")
