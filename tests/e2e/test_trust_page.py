@@ -58,7 +58,7 @@ def test_judges_are_measured_and_their_runs_opened(themis: Installation, tmp_pat
 
 
 def test_a_dropped_table_is_measured_before_ones_eyes(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     (tmp_path / "verdicts.csv").write_text(CSV)
     (tmp_path / "wrong.csv").write_text(CSV + "24,t24,perhaps,1,1\n")

@@ -31,7 +31,7 @@ SENDING = re.compile(r"/(batches|files)/")  # requests that carry bytes
 
 @pytest.fixture
 def themis(tmp_path: Path) -> Installation:
-    return Installation(tmp_path / "var")
+    return Installation.ready(tmp_path / "var")
 
 
 @pytest.fixture
