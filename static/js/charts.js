@@ -88,6 +88,14 @@ document.addEventListener("click", (event) => {
   if (button) save(button.dataset.png);
 });
 
+// How many critics are chosen, where they are folded away.
+document.getElementById("filters").addEventListener("change", () => {
+  const all = [...document.querySelectorAll("#filters [name=critic]")];
+  const chosen = all.filter((each) => each.checked).length;
+  const told = document.getElementById("chosen");
+  if (told) told.textContent = chosen ? `${chosen} of ${all.length} critics` : "All critics";
+});
+
 // Addresses name only what is chosen.
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt.id !== "filters") return;

@@ -7,6 +7,7 @@ import { drawRegions } from "./regions.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 let root = document; // what the mounted stage and all that belongs to it stands in
+let showing = Promise.resolve();
 let asked = 0; // counts what was asked for, so that a late picture is not shown
 
 const part = (id) => root.querySelector(`#${id}`);
@@ -119,7 +120,15 @@ function caption(cell) {
 }
 
 /** Show a step, in the view that is on or another one; resolves once it is drawn. */
-export async function show(step, view = part("stage").dataset.view) {
+export function show(step, view = part("stage").dataset.view) {
+  showing = draw(step, view);
+  return showing;
+}
+
+/** Resolves once what was asked for last is drawn. */
+export const settled = () => showing;
+
+async function draw(step, view) {
   const cell = cellOf(step);
   if (!cell) return;
   const mine = ++asked;

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import rooms
-from tests.e2e.rooms import entered, item_of, next_came, saved
+from tests.e2e.rooms import Room, entered, item_of, next_came, prepared, saved
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+ASKED: dict[str, dict[str, object]] = {
+    "first": {"runs": 2},
+    "keys": {"runs": 2},
+    "offline": {},
+    "closed": {"runs": 2},
+    "tabs": {"runs": 4},
+    "killed": {},
+    "stale": {"runs": 2},
+    "later": {},
+    "own": {"runs": 1},
+    "ways": {"runs": 1, "is_blind": False},
+    "owner": {"runs": 1, "is_blind": False, "role": "admin"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +35,15 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def test_a_first_decision_from_the_login_page(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=2)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Room]]:
+    with rooms.house(tmp_path_factory.mktemp("house"), **ASKED) as rooms_:
+        yield rooms_
+
+
+def test_a_first_decision_from_the_login_page(house: dict[str, Room], browser: Browser) -> None:
+    room = house["first"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         page.evaluate("window.sameDocument = true")
         first = item_of(page)
@@ -35,15 +54,12 @@ def test_a_first_decision_from_the_login_page(tmp_path: Path, browser: Browser) 
         next_came(page, first)
         saved(page, "sent")
         assert page.evaluate("window.sameDocument") is True
-        context.close()
-        decisions, _ = room.told()
-    assert [(each["item"], each["ruling"]) for each in decisions] == [(int(first), "failed")]
+    assert [(each["item"], each["ruling"]) for each in room.decisions()] == [(int(first), "failed")]
 
 
-def test_a_whole_run_is_judged_by_keys_alone(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=2)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+def test_a_whole_run_is_judged_by_keys_alone(house: dict[str, Room], browser: Browser) -> None:
+    room = house["keys"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         press = page.keyboard.press
         first = item_of(page)
@@ -71,7 +87,7 @@ def test_a_whole_run_is_judged_by_keys_alone(tmp_path: Path, browser: Browser) -
         saved(page, "sent")
         press("u")
         expect(page.locator("#item")).to_have_attribute("data-item", first)
-        expect(page.locator("[name=text]")).to_have_value("Nothing was saved. 1 2 j")
+        expect(page.locator(".why-part [name=text]")).to_have_value("Nothing was saved. 1 2 j")
         press("3")
         press("Control+Enter")
         next_came(page, first)
@@ -83,21 +99,18 @@ def test_a_whole_run_is_judged_by_keys_alone(tmp_path: Path, browser: Browser) -
         press("Control+Enter")
         expect(page.locator("[data-end=empty]")).to_be_visible()
         saved(page, "sent")
-        context.close()
-        decisions, _ = room.told()
-    rulings = [(each["ruling"], each["is_current"]) for each in decisions]
+    rulings = [(each["ruling"], each["is_current"]) for each in room.decisions()]
     assert rulings == [("failed", False), ("undecided", True), ("unusable", True)]
 
 
 def test_what_is_decided_offline_is_sent_once_when_the_connection_is_back(
-    tmp_path: Path, browser: Browser
+    house: dict[str, Room], browser: Browser
 ) -> None:
-    room = rooms.room(tmp_path, runs=3)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+    room = house["offline"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         first = item_of(page)
-        page.wait_for_function("document.querySelector('#item') && performance.now() > 1500")
+        prepared(page)
         context.set_offline(True)
         page.keyboard.press("2")
         page.keyboard.press("t")
@@ -112,36 +125,30 @@ def test_what_is_decided_offline_is_sent_once_when_the_connection_is_back(
         context.set_offline(False)
         expect(page.locator("#item")).to_be_visible(timeout=20_000)
         expect(page.locator("#progress")).to_contain_text("2 by you", timeout=20_000)
-        context.close()
-        decisions, _ = room.told()
-    assert [(each["ruling"], each["text"]) for each in decisions] == [
+    assert [(each["ruling"], each["text"]) for each in room.decisions()] == [
         ("failed", "Said offline"),
         ("passed", ""),
     ]
 
 
 def test_a_closed_tab_keeps_what_was_typed_and_gives_the_run_back(
-    tmp_path: Path, browser: Browser
+    house: dict[str, Room], browser: Browser
 ) -> None:
-    room = rooms.room(tmp_path, runs=2)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+    room = house["closed"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         page.keyboard.press("t")
         page.keyboard.type("Half a thought")
         page.close(run_before_unload=True)
         page = entered(context, room)
-        expect(page.locator("[name=text]")).to_have_value("Half a thought")
+        expect(page.locator(".why-part [name=text]")).to_have_value("Half a thought")
         saved(page, "saved")
-        context.close()
-        _, holds = room.told()
-    assert "Half a thought" in str(holds)
+    assert "Half a thought" in room.drafts()
 
 
-def test_two_tabs_of_one_person_lose_nothing(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=4)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+def test_two_tabs_of_one_person_lose_nothing(house: dict[str, Room], browser: Browser) -> None:
+    room = house["tabs"]
+    with rooms.someone(browser, room) as context:
         one = entered(context, room)
         first = item_of(one)
         one.keyboard.press("t")
@@ -151,7 +158,7 @@ def test_two_tabs_of_one_person_lose_nothing(tmp_path: Path, browser: Browser) -
         other.goto(f"{room.path}?item={first}")
         expect(other.locator(".end h2")).to_have_text("Open in another tab")
         other.get_by_role("button", name="Work on it here").click()
-        expect(other.locator("[name=text]")).to_have_value("From the first tab")
+        expect(other.locator(".why-part [name=text]")).to_have_value("From the first tab")
         expect(one.locator("#item-notices")).to_contain_text("in another tab")
         expect(one.locator(".judge")).to_have_attribute("inert", "")
         other.keyboard.press("1")
@@ -161,22 +168,17 @@ def test_two_tabs_of_one_person_lose_nothing(tmp_path: Path, browser: Browser) -
         one.get_by_role("button", name="Next run").click()
         next_came(one, first)
         assert item_of(one) != item_of(other)
-        context.close()
-        decisions, _ = room.told()
-    assert [each["text"] for each in decisions] == ["From the first tab"]
+    assert [each["text"] for each in room.decisions()] == ["From the first tab"]
 
 
-def test_a_killed_server_loses_nothing(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=3)
-    server = rooms.Killable(room.themis)
-    server.start()
-    try:
-        context = rooms.someone(browser, server.address, room.people["ann"])
+def test_a_killed_server_loses_nothing(house: dict[str, Room], browser: Browser) -> None:
+    room = house["killed"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         first = item_of(page)
-        page.wait_for_function("performance.now() > 1500")
+        prepared(page)
         page.keyboard.press("2")
-        server.kill()
+        room.server.kill()
         page.keyboard.press("t")
         page.keyboard.type("While it was dead")
         saved(page, "device")
@@ -184,24 +186,19 @@ def test_a_killed_server_loses_nothing(tmp_path: Path, browser: Browser) -> None
         next_came(page, first)
         saved(page, "away")
         page.close(run_before_unload=True)
-        server.start()
+        room.server.start()
         page = entered(context, room)
         expect(page.locator("#progress")).to_contain_text("1 by you", timeout=20_000)
-        context.close()
-    finally:
-        server.stop()
-    decisions, _ = room.told()
-    assert [(each["ruling"], each["text"]) for each in decisions] == [
+    assert [(each["ruling"], each["text"]) for each in room.decisions()] == [
         ("failed", "While it was dead")
     ]
 
 
 def test_a_stale_decision_comes_back_and_is_never_put_on_another_run(
-    tmp_path: Path, browser: Browser
+    house: dict[str, Room], browser: Browser
 ) -> None:
-    room = rooms.room(tmp_path, runs=2)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+    room = house["stale"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         first = item_of(page)
         page.keyboard.press("2")
@@ -213,22 +210,21 @@ def test_a_stale_decision_comes_back_and_is_never_put_on_another_run(
         came_back = page.locator(".came-back")
         expect(came_back).to_contain_text("The guidance of this queue has changed.")
         expect(came_back).to_contain_text("Words to keep")
-        assert room.told()[0] == []
+        assert room.decisions() == []
         came_back.get_by_role("button", name="Look at it again").click()
         expect(page.locator("#item")).to_have_attribute("data-item", first)
-        expect(page.locator("[name=text]")).to_have_value("Words to keep")
+        expect(page.locator(".why-part [name=text]")).to_have_value("Words to keep")
         page.keyboard.press("Control+Enter")
         next_came(page, first)
         saved(page, "sent")
-        context.close()
-        decisions, _ = room.told()
-    assert [(each["item"], each["text"]) for each in decisions] == [(int(first), "Words to keep")]
+    assert [(each["item"], each["text"]) for each in room.decisions()] == [
+        (int(first), "Words to keep")
+    ]
 
 
-def test_skipped_put_off_and_flagged_runs(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=3)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+def test_skipped_put_off_and_flagged_runs(house: dict[str, Room], browser: Browser) -> None:
+    room = house["later"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room)
         first = item_of(page)
         page.keyboard.press("Control+,")
@@ -249,13 +245,13 @@ def test_skipped_put_off_and_flagged_runs(tmp_path: Path, browser: Browser) -> N
             page.keyboard.press("Control+Enter")
             next_came(page, before)
         expect(page.locator("#item")).to_have_attribute("data-item", first)
-        context.close()
 
 
-def test_keys_are_ones_own_and_rest_while_somebody_types(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=1)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+def test_keys_are_ones_own_and_rest_while_somebody_types(
+    house: dict[str, Room], browser: Browser
+) -> None:
+    room = house["own"]
+    with rooms.someone(browser, room) as context:
         page = context.new_page()
         page.goto("/settings/keymap/")
         page.get_by_label("Next step", exact=True).press("l")
@@ -277,14 +273,14 @@ def test_keys_are_ones_own_and_rest_while_somebody_types(tmp_path: Path, browser
         page.keyboard.press("?")
         page.keyboard.press("1")
         expect(page.locator("[name=ruling]:checked")).to_have_count(0)
-        context.close()
 
 
 @pytest.mark.parametrize("way", ["film", "compare", "chain"])
-def test_each_way_to_see_a_run_has_an_address(tmp_path: Path, browser: Browser, way: str) -> None:
-    room = rooms.room(tmp_path, runs=1, is_blind=False)
-    with room.served() as address:
-        context = rooms.someone(browser, address, room.people["ann"])
+def test_each_way_to_see_a_run_has_an_address(
+    house: dict[str, Room], browser: Browser, way: str
+) -> None:
+    room = house["ways"]
+    with rooms.someone(browser, room) as context:
         page = entered(context, room, f"?as={way}")
         expect(page.locator("#item")).to_have_attribute("data-way-now", way)
         expect(page.locator(f"[data-set-way={way}]")).to_have_attribute("aria-current", "true")
@@ -295,14 +291,11 @@ def test_each_way_to_see_a_run_has_an_address(tmp_path: Path, browser: Browser, 
         }
         expect(shown[way].first).to_be_visible()
         expect(page).to_have_url(re.compile("item="))
-        context.close()
 
 
-def test_the_trajectory_page_still_steps(tmp_path: Path, browser: Browser) -> None:
-    room = rooms.room(tmp_path, runs=1)
-    (owner,) = room.themis.run("enrol", "owner", "--role", "admin", "--json").lines
-    with room.served() as address:
-        context = rooms.someone(browser, address, owner)
+def test_the_trajectory_page_still_steps(house: dict[str, Room], browser: Browser) -> None:
+    room = house["owner"]
+    with rooms.someone(browser, room) as context:
         page = context.new_page()
         page.goto("/trajectories/")
         page.locator(".row-link").first.click()
@@ -313,4 +306,3 @@ def test_the_trajectory_page_still_steps(tmp_path: Path, browser: Browser) -> No
         expect(page.locator("#shots .shot")).to_have_count(2)
         page.keyboard.press("o")
         expect(page.locator("#stage[data-bare]")).to_be_visible()
-        context.close()

@@ -2,7 +2,7 @@
 // decided on its way to the server. The page is never loaded anew between runs.
 
 import { register } from "../keymap.js";
-import { current, go, last, overlay, show, viewed } from "../stage.js";
+import { current, go, last, overlay, settled, show, viewed } from "../stage.js";
 import * as elsewhere from "./elsewhere.js";
 import * as marking from "./marking.js";
 import * as outbox from "./outbox.js";
@@ -33,7 +33,10 @@ const parsed = (html) => {
   return document.adoptNode(template.content.firstElementChild);
 };
 const held = () => [table, ...ahead].filter((each) => each && !each.decision && !each.elsewhere && !each.isGone);
-const note = () => elsewhere.have(held().map((each) => each.item));
+const note = () => {
+  elsewhere.have(held().map((each) => each.item));
+  seat.dataset.ahead = ahead.length;
+};
 
 // --- what comes next ---------------------------------------------------------------------------
 
@@ -454,6 +457,7 @@ function evidence(it, by) {
 async function region(it) {
   if (marking.isMarking()) return marking.cancel();
   if (it.article.dataset.wayNow !== "film") see(it.article, "film");
+  await settled();
   const shot = [...it.article.querySelectorAll("#shots .shot")].findLast((each) => each.querySelector(".regions"));
   if (!shot) return it.notice("There is no screen here to mark.");
   const cell = it.article.querySelector(`#film a[data-step="${current()}"]`);
