@@ -31,7 +31,10 @@ def make_queue(page: Page) -> str:
     page.locator("input[name=source][value=filter]").check()
     page.get_by_role("button", name="Make the queue").click()
     expect(page).to_have_url(re.compile(r"/review/queues/\d+/$"))
-    expect(page.locator(".page-head")).to_contain_text("Open", timeout=PATIENCE)
+    expect(page.locator("#progress")).to_be_visible()
+    expect(page.get_by_text("being filled")).to_have_count(0, timeout=PATIENCE)
+    page.reload()
+    expect(page.get_by_role("link", name="Review in it")).to_be_visible()
     return page.url
 
 
