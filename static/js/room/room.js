@@ -167,6 +167,7 @@ async function next() {
 
 /** What the address asks for, or whatever is next. */
 async function start() {
+  await elsewhere.callRoll();
   const asked = new URLSearchParams(location.search).get("item");
   if (!asked) return next();
   if (await elsewhere.isElsewhere(asked)) {
