@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from demo.recorder.web import FLAGS, chromium
 from tests import stories
 from tests.e2e.shell import Installation, address_of
-from themis.domain.jsontypes import Json
 from themis.formats import native
 
 PASSWORD = "a-room-of-ones-own"
@@ -105,7 +104,7 @@ class Room:
         """Where the room is."""
         return f"/review/queues/{self.queue}/work/"
 
-    def decisions(self) -> list[dict[str, Json]]:
+    def decisions(self) -> list[dict[str, object]]:
         """What was decided, as the tables have it, the earliest first."""
         rows = self._asked(
             "SELECT d.item_id, d.ruling, d.is_current, d.payload FROM reviews_decision d"
@@ -116,7 +115,7 @@ class Room:
                 "item": item,
                 "ruling": ruling,
                 "is_current": bool(is_current),
-                "text": json.loads(payload).get("text", ""),
+                "text": json.loads(str(payload)).get("text", ""),
             }
             for item, ruling, is_current, payload in rows
         ]

@@ -139,7 +139,8 @@ def test_a_closed_tab_keeps_what_was_typed_and_gives_the_run_back(
         page = entered(context, room)
         page.keyboard.press("t")
         page.keyboard.type("Half a thought")
-        page.close(run_before_unload=True)
+        with page.expect_event("close"):
+            page.close(run_before_unload=True)
         page = entered(context, room)
         expect(page.locator(".why-part [name=text]")).to_have_value("Half a thought")
         saved(page, "saved")

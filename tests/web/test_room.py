@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tests import stories
 from tests.conftest import client_of
 from tests.reviews import scenes
 from themis.accounts.models import Team, User
 from themis.domain import wire
-from themis.domain.jsontypes import Json
 from themis.domain.opinion import Opinion, Ruling
 from themis.reviews import services
 from themis.reviews.models import Decision, Hold, HoldState, Queue, QueueItem, QueueState
 from themis.verdicts.models import Verdict
 
+if TYPE_CHECKING:  # what the stubs call an answer to a test's client
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
 pytestmark = pytest.mark.django_db
+Answer: TypeAlias = "_MonkeyPatchedWSGIResponse"
 FAILED = wire.dump(Opinion(ruling=Ruling.FAILED, text="Never saved"))
 SECRETS = ("The list is still empty", "No notes yet", "never saved.", "Save was never pressed")
 
@@ -50,12 +53,10 @@ def queue(team: Team, verdict: Verdict) -> Queue:
     return made
 
 
-def told(client: Client, queue: Queue, name: str, **body: Json) -> HttpResponse:
+def told(client: Client, queue: Queue, name: str, **body: object) -> Answer:
     """What the room's page is answered."""
     address = reverse(f"review:room-{name}", args=[queue.pk])
-    answer = client.post(address, json.dumps(body), content_type="application/json")
-    assert isinstance(answer, HttpResponse)
-    return answer
+    return client.post(address, json.dumps(body), content_type="application/json")
 
 
 def taken(client: Client, queue: Queue) -> Hold:
@@ -66,9 +67,9 @@ def taken(client: Client, queue: Queue) -> Hold:
     return hold
 
 
-def decision_on(hold: Hold, **how: Json) -> dict[str, Json]:
+def decision_on(hold: Hold, **how: object) -> dict[str, object]:
     """What the page sends to decide."""
-    body: dict[str, Json] = {
+    body: dict[str, object] = {
         "hold": hold.pk,
         "token": hold.token,
         "version": hold.item.version,
@@ -277,10 +278,10 @@ def test_a_form_of_another_site_takes_nothing(ann: User, queue: Queue) -> None:
 
 
 def test_taking_and_deciding_ask_little_of_the_tables(
-    as_ann: Client, queue: Queue, django_assert_max_num_queries: Callable[[int], object]
+    as_ann: Client, queue: Queue, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(30):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(30):
         told(as_ann, queue, "take")
     hold = Hold.objects.get()
-    with django_assert_max_num_queries(32):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(32):
         assert told(as_ann, queue, "submit", **decision_on(hold)).status_code == 200

@@ -18,6 +18,9 @@ PAGES = (
     "trajectory/detail.html",
     "uploads/index.html",
     "uploads/detail.html",
+    "review/index.html",
+    "review/room.html",
+    "review/room_item.html",
 )
 
 

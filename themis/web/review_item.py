@@ -238,5 +238,6 @@ def with_verdict(hold: Hold) -> Hold:
 
 def verdict_of(item: QueueItem) -> Verdict | None:
     """The verdict that is shown, without its chain."""
-    rows = Verdict.objects.filter(pk=item.verdict_id).defer("rounds", "finding")
-    return rows.first() if item.verdict_id else None
+    if item.verdict_id is None:
+        return None
+    return Verdict.objects.filter(pk=item.verdict_id).defer("rounds", "finding").first()

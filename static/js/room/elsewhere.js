@@ -17,6 +17,7 @@ export function join(user, lost) {
   channel.addEventListener("message", ({ data }) => {
     if (data.from === me) return;
     if (data.kind === "who" && mine.includes(data.item)) channel.postMessage({ kind: "me", from: me, to: data.from });
+    if (data.kind === "roll") channel.postMessage({ kind: "here", from: me, to: data.from });
     if (data.kind === "taken" && mine.includes(data.item)) lose(data.item);
   });
 }
@@ -26,6 +27,28 @@ export function have(items) {
   mine = items;
   if (items.length) store.keep("tab", me, { items, at: Date.now() });
   else store.drop("tab", me);
+}
+
+/** Forget tabs that are gone: each that lives answers within a moment. Nothing is waited for where
+ * there is none. */
+export function callRoll() {
+  const tabs = store.all("tab").filter((tab) => tab.name !== me);
+  if (!tabs.length) return Promise.resolve();
+  return new Promise((resolve) => {
+    const here = new Set();
+    const hear = ({ data }) => {
+      if (data.kind === "here" && data.to === me) here.add(data.from);
+      if (here.size === tabs.length) done();
+    };
+    const done = () => {
+      channel.removeEventListener("message", hear);
+      for (const tab of tabs) if (!here.has(tab.name)) store.drop("tab", tab.name);
+      resolve();
+    };
+    channel.addEventListener("message", hear);
+    channel.postMessage({ kind: "roll", from: me });
+    setTimeout(done, PATIENCE);
+  });
 }
 
 /** Runs that other tabs have. */

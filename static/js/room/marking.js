@@ -2,7 +2,8 @@
 // move it, with Shift they size it, Enter takes it, Escape gives it up.
 
 const SVG = "http://www.w3.org/2000/svg";
-const LEAST = 4; // pixels of the screen, each way
+const LEAST = 2; // pixels of the picture, each way
+const DRAG = 5; // pixels of the window that are no click any more
 let running = null;
 
 const between = (low, value, high) => Math.min(Math.max(value, low), high);
@@ -61,7 +62,7 @@ class Marking {
     if (event.button !== 0) return;
     event.preventDefault();
     this.svg.setPointerCapture(event.pointerId);
-    this.from = this.#at(event);
+    this.from = { ...this.#at(event), window: [event.clientX, event.clientY] };
   };
 
   move = (event) => {
@@ -73,8 +74,8 @@ class Marking {
 
   up = (event) => {
     if (!this.from) return;
-    const to = this.#at(event);
-    const isDrag = Math.abs(to.x - this.from.x) > LEAST && Math.abs(to.y - this.from.y) > LEAST;
+    const [x, y] = this.from.window;
+    const isDrag = Math.abs(event.clientX - x) > DRAG && Math.abs(event.clientY - y) > DRAG;
     this.from = null;
     if (isDrag) this.finish(this.box);
   };

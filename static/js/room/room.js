@@ -17,6 +17,8 @@ const setting = JSON.parse(document.getElementById("room").textContent);
 const seat = document.getElementById("seat");
 const RENEW = 40000; // ms; a lease lasts three times as long
 const IDLE = 20 * 60 * 1000; // ms without a hand on the page, after which a run may go to others
+const QUICK = 5; // seconds on a run, under which the next but one is fetched, too
+const CALM = 1200; // ms on a run, after which comments on it are fetched
 const UNDO = 2 * 60 * 1000; // ms in which the last decision can be taken back
 
 let table = null; // what is on the table; null: the end of the queue, or not begun
@@ -24,7 +26,6 @@ let ahead = []; // what comes next, the first of them ready to be shown
 let coming = null; // the promise of one more
 let past = null; // what was done last: { table, kind, name, answer }
 let touched = Date.now();
-let tellEnd = null; // what the server says where nothing is left
 
 const url = (name) => setting.urls[name];
 const parsed = (html) => {
@@ -61,13 +62,16 @@ async function take(asked = {}) {
   return { table: await made(answer.html).ready() };
 }
 
+// Who goes fast has two runs beside the one on the table; others leave them to other people.
+const depth = () => (past && past.table.seconds < QUICK ? 2 : 1);
+
 function prepare() {
-  if (coming || ahead.length || !table) return coming;
+  if (coming || ahead.length >= depth() || !table) return coming;
   coming = take().then((found) => {
     coming = null;
     if (found.table) ahead.push(found.table);
-    tellEnd = found.end ?? null;
     note();
+    if (found.table) prepare();
     return found;
   });
   return coming;
@@ -89,6 +93,7 @@ function lay(next) {
   if (way() !== "film") see(table.article, way(), { remember: false });
   else for (const link of document.querySelectorAll("[data-set-way]")) link.toggleAttribute("aria-current", false), link.dataset.setWay === "film" && link.setAttribute("aria-current", "true");
   for (const button of document.querySelectorAll("[data-needs-item]")) button.disabled = false;
+  if (table.hasDraft && !outbox.waiting()) say("saved");
   table.article.querySelector("#instruction").focus({ preventScroll: true });
   scrollTo(0, 0);
   document.dispatchEvent(new CustomEvent("staged"));
@@ -101,15 +106,16 @@ function lay(next) {
 
 function afterwards(which) {
   if (which !== table) return;
-  htmx.process(table.article);
-  talk(table.article);
   prepare();
+  htmx.process(table.article);
+  setTimeout(() => which === table && talk(table.article), CALM);
 }
 
 // Comments and who else looks have one place in the page each, which follows the run.
 function talk(article) {
   const slot = article?.querySelector("[data-slot]");
   const comments = document.getElementById("comments");
+  if (slot && slot.contains(comments)) return;
   (slot ?? document.getElementById("comments-home")).append(comments);
   comments.querySelector("[data-comments]").dataset.comments = slot?.dataset.address ?? "";
   document.querySelector("[data-presence]").dataset.presence = slot?.dataset.watched ?? "";
@@ -167,6 +173,7 @@ async function next() {
 
 /** What the address asks for, or whatever is next. */
 async function start() {
+  await elsewhere.callRoll();
   const asked = new URLSearchParams(location.search).get("item");
   if (!asked) return next();
   if (await elsewhere.isElsewhere(asked)) {
@@ -414,7 +421,10 @@ const commands = {
   region: withTable(region),
   quote: withTable(quote),
   text: withTable((it) => it.form.field("text").focus()),
-  comment: withTable(() => document.dispatchEvent(new CustomEvent("comment"))),
+  comment: withTable(({ article }) => {
+    talk(article);
+    document.dispatchEvent(new CustomEvent("comment"));
+  }),
   find: withTable(({ article }) => {
     article.querySelector(".find-menu").open = true;
     article.querySelector("#find-field").focus();
