@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -216,6 +217,7 @@ def seen_at_once(folder: Path) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server must not outlive it
     try:
         sys.exit(main())
     finally:
