@@ -11,7 +11,7 @@ import secrets
 import time
 from pathlib import Path
 
-import gevent
+import gevent  # type: ignore[import-untyped]
 from locust import FastHttpUser, events, task
 
 FOLDER = Path(os.environ["ANNOTATORS_FOLDER"])
@@ -80,7 +80,7 @@ class Annotator(FastHttpUser):
         self.client.post(f"{WORK}/{deed}/", json=body, headers=self.headers, name=f"deed: {deed}")
 
 
-@events.quitting.add_listener
+@events.quitting.add_listener  # type: ignore[untyped-decorator]
 def keep(**_: object) -> None:
     """What was before whom, and when."""
     lines = "".join(json.dumps(each) + "\n" for each in _looked)

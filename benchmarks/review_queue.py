@@ -45,7 +45,7 @@ from themis.pipeline import plans, queues, standings
 from themis.reviews.models import Decision, Hold, HoldState, ItemState, Queue, QueueItem, Seat
 
 SMALL = 100
-TIMES = 40
+TIMES = 30
 PEOPLE = 10
 RUNS = """
 INSERT INTO trajectories_trajectory (id, team_id, digest, source, format, platform, instruction,
