@@ -49,7 +49,7 @@ def office(folder: Path, n_runs: int, *, disputed: bool = False) -> Iterator[str
     """The address of a served installation with so many judged runs; all disputed, on request."""
     if chromium() is None:
         pytest.skip("no Chromium here; install the package chromium")
-    themis = Installation(folder / "var", patience=240)
+    themis = Installation.ready(folder / "var", patience=240)
     for number in range(n_runs):
         recording = stories.recording(instruction=f"Save note {number}")
         native.write(recording, folder / "runs" / f"run-{number}")

@@ -48,7 +48,7 @@ HREF = """(canvas, [series, index]) => {
 @pytest.fixture
 def judged(tmp_path: Path) -> tuple[Installation, dict[str, Json]]:
     """Four labelled runs with verdicts, and who may look."""
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     for name in RUNS:
         shutil.copytree(ROOT / "demo" / "trajectories" / name, tmp_path / "runs" / name)

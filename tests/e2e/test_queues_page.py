@@ -25,7 +25,7 @@ RUNS = ("note-saved", "note-unsaved", "order-three")
 @pytest.fixture
 def house(tmp_path: Path) -> Installation:
     """An installation with three judged runs."""
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     for name in RUNS:
         shutil.copytree(ROOT / "demo" / "trajectories" / name, tmp_path / "runs" / name)
     assert themis.run("ingest", str(tmp_path / "runs"), "--json").status == 0

@@ -43,7 +43,7 @@ def table(themis: Installation) -> Iterator[Table]:
 @pytest.fixture
 def small_table(tmp_path: Path) -> Iterator[Table]:
     """For what does not depend on the shape."""
-    with laid(Installation(tmp_path / "var")) as made:
+    with laid(Installation.ready(tmp_path / "var")) as made:
         yield made
 
 
@@ -195,7 +195,7 @@ def authors_edit_and_delete_their_words(table: Table) -> None:
 
 
 def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     with themis.served("--demo") as address, browser.page() as page:
         logins = json.loads((themis.home / "demo-logins.json").read_text())
         sign_in_to_review(page, address, logins["annotator"])
