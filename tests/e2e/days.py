@@ -29,7 +29,7 @@ Trajectory.objects.update(team=team)
 secret = make_password("%s")
 people = {}
 for name, role in (("ann", "annotator"), ("bea", "annotator"), ("ada", "adjudicator"),
-                   ("abe", "adjudicator"), ("mia", "manager")):
+                   ("abe", "adjudicator"), ("mia", "manager"), ("root", "admin")):
     people[name] = User.objects.create(username=name, password=secret)
     Membership.objects.create(user=people[name], team=team, role=role)
 runs = list(Trajectory.objects.order_by("source"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import rooms
+from tests.e2e.axe import violations
 from tests.e2e.rooms import Room, entered, item_of, next_came
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -48,16 +48,6 @@ def page(context: BrowserContext, house: dict[str, Room]) -> Iterator[Page]:
     opened = entered(context, house["open"])
     yield opened
     opened.close(run_before_unload=True)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, with where."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for each in found
-        for node in each["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
