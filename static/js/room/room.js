@@ -96,6 +96,7 @@ function lay(next) {
   if (table.hasDraft && !outbox.waiting()) say("saved");
   table.article.querySelector("#instruction").focus({ preventScroll: true });
   scrollTo(0, 0);
+  store.keep("last", setting.queue, { item: table.item, at: Date.now() });
   document.dispatchEvent(new CustomEvent("staged"));
   document.dispatchEvent(new CustomEvent("laid", { detail: { root: table.article, item: table.item, trajectory: table.article.dataset.trajectory } }));
   note();
@@ -175,11 +176,21 @@ async function next() {
 async function start() {
   await elsewhere.callRoll();
   const asked = new URLSearchParams(location.search).get("item");
-  if (!asked) return next();
+  if (!asked) return (await resume()) || next();
   if (await elsewhere.isElsewhere(asked)) {
     return end(panel("Open in another tab", "You have this run open in another tab. Nothing is lost: what you typed there is kept.", ["Work on it here", () => takeOver(asked)], ["Take another run", () => next()]));
   }
   return open(asked);
+}
+
+// A tab that was closed left its run here: it is taken up again, before anything else.
+async function resume() {
+  const last = store.kept("last", setting.queue)?.item;
+  if (!last || elsewhere.others().includes(last)) return false;
+  const found = await take({ item: Number(last) });
+  if (!found.table || found.table.decision) return false;
+  lay(found.table);
+  return true;
 }
 
 async function open(item, opinion = null) {
@@ -269,6 +280,7 @@ function submit() {
   const isKept = outbox.put(name, { url: url(leaving.decision ? "amend" : "submit"), body, item: leaving.item, title: leaving.title, queue: setting.queue });
   leaving.draft.close({ forget: isKept });
   leaving.isGone = true;
+  store.drop("last", setting.queue);
   past = { table: leaving, kind: "decided", name, decided: false, at: Date.now() };
   say(isKept ? "sending" : "unkept", outbox.waiting());
   next();
@@ -355,6 +367,7 @@ async function give(kind, name, why) {
   if (kind) {
     leaving.draft.close();
     leaving.isGone = true;
+    store.drop("last", setting.queue);
     past = { table: leaving, kind, at: Date.now() };
     note();
     say("sent", kind === "skipped" ? "Skipped" : "Put off to the end of your queue");
