@@ -18,6 +18,7 @@ const seat = document.getElementById("seat");
 const RENEW = 40000; // ms; a lease lasts three times as long
 const IDLE = 20 * 60 * 1000; // ms without a hand on the page, after which a run may go to others
 const QUICK = 5; // seconds on a run, under which the next but one is fetched, too
+const FIRST = 600; // ms on the first run, after which the next one is fetched
 const CALM = 1200; // ms on a run, after which comments on it are fetched
 const UNDO = 2 * 60 * 1000; // ms in which the last decision can be taken back
 
@@ -107,7 +108,9 @@ function lay(next) {
 
 function afterwards(which) {
   if (which !== table) return;
-  prepare();
+  // The first run's own neighbours come before the next run's picture.
+  if (past) prepare();
+  else setTimeout(prepare, FIRST);
   htmx.process(table.article);
   setTimeout(() => which === table && talk(table.article), CALM);
 }
