@@ -44,9 +44,12 @@ fuzz: test-setup ## spoil recordings of every format for minutes (SECONDS=180); 
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),180)
 
 bench: vllm ## measure speed and memory, as ratios side by side
-	@for each in model_client judging in_flight pages ingest agreement; do \
+	@for each in model_client judging in_flight pages room ingest agreement; do \
 	  echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 	@echo "== shared_slots"; $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/shared_slots.py
+	@echo "== review_queue"; THEMIS_HOME=$$(mktemp -d) $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/review_queue.py
+	@echo "== charts"; $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/charts.py
+	@echo "== annotators"; $(BIN)/python scripts/services.py --grown -- $(BIN)/python benchmarks/annotators.py
 	@echo "== panel_cost"; $(BIN)/python -m benchmarks.panel_cost
 	@echo "== prefix_cache"; $(BIN)/python -m benchmarks.prefix_cache
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \

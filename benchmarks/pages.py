@@ -146,7 +146,7 @@ def main() -> None:
         native.write(long_run(screens), home / "run")
         themis = Installation(home / "var")
         (stored,) = themis.run("ingest", str(home / "run"), "--json", "--no-judge").lines
-        (person,) = themis.run("enrol", "bench", "--json").lines
+        (person,) = themis.run("enrol", "bench", "--role", "manager", "--json").lines
         files = ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(Quiet, directory=str(home / "bare"))
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from tests import stories
 from themis.accounts.models import Team, User
 from themis.domain import opinion, wire
 from themis.reviews.models import (
+    GOLD_FROM,
     Decision,
     Hold,
     HoldState,
@@ -30,8 +33,10 @@ def item_of(queue: Queue, **fields: object) -> QueueItem:
     """Another item of a queue, with a run of its own."""
     position = queue.items.count()
     run = stories.stored(queue.team, instruction=f"Task {queue.pk}-{position}")
-    item = QueueItem.objects.create(queue=queue, trajectory=run, position=position, **fields)
-    Queue.objects.filter(pk=queue.pk).update(n_items=position + 1)
+    place = position + (GOLD_FROM if fields.get("gold") else 0)
+    item = QueueItem.objects.create(queue=queue, trajectory=run, position=place, **fields)
+    if not item.gold:
+        Queue.objects.filter(pk=queue.pk).update(n_items=F("n_items") + 1)
     queue.refresh_from_db()
     return item
 

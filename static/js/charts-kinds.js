@@ -51,6 +51,7 @@ const spread = (series, points) => ({
   radius: 6,
   hoverRadius: 8,
   hitRadius: 8,
+  clip: 12,
   borderWidth: 2,
   borderColor: colour(toneOf(series)),
   backgroundColor: colour(toneOf(series), 0.35),

@@ -36,14 +36,15 @@ export const guides = (lines) => ({
   beforeDatasetsDraw({ ctx, scales }) {
     ctx.save();
     ctx.font = font(10.5);
-    ctx.textAlign = "left";
+    ctx.textAlign = "right";
     lines.forEach(({ from, to, label }, at) => {
       ctx.strokeStyle = colour(at ? "--rule-strong" : "--ink-faint");
       ctx.setLineDash(at ? [3, 4] : [6, 4]);
       const [x, y] = [scales.x.getPixelForValue(from[0]), scales.y.getPixelForValue(from[1])];
-      line(ctx, x, y, scales.x.getPixelForValue(to[0]), scales.y.getPixelForValue(to[1]));
+      const [toX, toY] = [scales.x.getPixelForValue(to[0]), scales.y.getPixelForValue(to[1])];
+      line(ctx, x, y, toX, toY);
       ctx.fillStyle = colour("--ink-faint");
-      if (label) ctx.fillText(label, x + 8, y + 18);
+      if (label) ctx.fillText(label, toX - 18, toY - 3);
     });
     ctx.restore();
   },

@@ -28,7 +28,7 @@ function follow(chart, event) {
 }
 
 function draw(canvas) {
-  const plot = JSON.parse(document.getElementById(`${canvas.dataset.chart}-plot`).textContent);
+  const plot = JSON.parse(canvas.dataset.plot);
   const frame = canvas.parentElement;
   const { height, options, ...rest } = configured(plot, frame.clientWidth);
   frame.style.height = `${height}px`;
@@ -86,6 +86,14 @@ function save(name) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-png]");
   if (button) save(button.dataset.png);
+});
+
+// How many critics are chosen, where they are folded away.
+document.getElementById("filters").addEventListener("change", () => {
+  const all = [...document.querySelectorAll("#filters [name=critic]")];
+  const chosen = all.filter((each) => each.checked).length;
+  const told = document.getElementById("chosen");
+  if (told) told.textContent = chosen ? `${chosen} of ${all.length} critics` : "All critics";
 });
 
 // Addresses name only what is chosen.

@@ -13,6 +13,7 @@ const stageOf = () => document.getElementById("stage");
 const currentStep = () => Number(stageOf()?.dataset.step ?? 0);
 const cellOf = (step) => document.querySelector(`.film a[data-step="${step}"]`);
 let loaded = "";
+let isSeen = false; // nothing is fetched for a closed tab
 
 async function fetched(url) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
@@ -50,7 +51,7 @@ async function refresh() {
 
 async function load() {
   const url = talk.dataset.comments;
-  if (!url || url === loaded) return;
+  if (!url || url === loaded || !isSeen) return;
   try {
     const html = await fetched(url);
     if (url !== talk.dataset.comments) return;
@@ -160,10 +161,22 @@ async function remove(button) {
   refresh();
 }
 
+// The page goes on to another run: what was said of the last one must not stand beside it.
+function turn() {
+  if (talk.dataset.comments === loaded) {
+    refresh();
+    return;
+  }
+  loaded = "";
+  talk.replaceChildren(Object.assign(document.createElement("p"), { className: "hush", textContent: "Loading…" }));
+  load();
+}
+
 const tell = (name, detail) => part("#composer")?.dispatchEvent(new CustomEvent(name, { detail }));
 
 async function speak() {
   document.querySelector("[data-tab=comments]")?.click();
+  isSeen = true;
   await load();
   part("#comment-text")?.focus();
 }
@@ -196,7 +209,9 @@ if (talk) {
   });
   document.addEventListener("commented", refresh);
   document.addEventListener("stepped", () => tell("renamed"));
-  new MutationObserver(load).observe(talk, { attributeFilter: ["data-comments"] });
-  // Loaded when it is first seen, or at once where an address points at a comment.
-  new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && load()).observe(talk);
+  new MutationObserver(turn).observe(talk, { attributeFilter: ["data-comments"] });
+  new IntersectionObserver((entries) => {
+    isSeen = entries.at(-1).isIntersecting;
+    load();
+  }).observe(talk);
 }

@@ -64,7 +64,7 @@ export function drafted(form, { say, sent, changed }) {
 
   async function send() {
     clearTimeout(due);
-    if (isUnderWay || !form.isConnected) return;
+    if (isUnderWay) return; // also for a run that the page has gone on from
     isUnderWay = true;
     keep({ isWaiting: true });
     say("Sending…");

@@ -45,7 +45,8 @@ document.addEventListener(
     const isChord = pressed.startsWith("Ctrl+") || pressed.startsWith("Alt+");
     if (document.querySelector("dialog[open]")) return;
     if (!isChord && isTyping(event.target)) return;
-    if (isChord && event.target.closest?.("form")) return; // a form of its own, such as a comment
+    // What is written there is sent from there: a comment must not submit a decision.
+    if (isChord && event.target.closest?.("form, [data-own-chords]")) return;
     if (!isChord && event.target instanceof HTMLElement && event.target.matches("select")) return;
     // A radio group has its own arrows, and so has what is marked on a screen.
     if (pressed.startsWith("Arrow") && event.target.matches?.("input[type=radio], input[type=range], [data-own-keys]")) return;

@@ -19,6 +19,7 @@ export function mark(figure) {
   svg.setAttribute("class", "regions marking");
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("tabindex", "0");
+  svg.setAttribute("data-own-keys", "");
   svg.setAttribute("role", "application");
   svg.setAttribute("aria-label", "Mark a region: arrows move the box, Shift and arrows size it, Enter keeps it, Escape leaves");
   rect.setAttribute("class", "region");

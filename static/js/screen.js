@@ -3,7 +3,7 @@
 
 import { init as changes } from "./screen/changes.js";
 import "./screen/crop.js";
-import "./screen/find.js";
+import { init as find } from "./screen/find.js";
 import { init as inspect } from "./screen/inspect.js";
 import "./screen/play.js";
 import { refresh, stage } from "./screen/shots.js";
@@ -16,6 +16,7 @@ export function init() {
   refresh();
   changes();
   inspect();
+  find();
 }
 
 init();

@@ -20,7 +20,7 @@ from themis.domain.jsontypes import Json
 from themis.pipeline import tasks
 from themis.reviews import agreeing
 from themis.reviews.agreements import Answers
-from themis.reviews.models import Agreement, Queue, QueueItem
+from themis.reviews.models import Agreement, Queue, QueueItem, Seat
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +196,15 @@ def test_odd_addresses_are_read_as_far_as_they_go(
     as_mate: Client, queue: Queue, query: str
 ) -> None:
     assert "item" in told(as_mate, query, "review:agreement-items")
+
+
+def test_who_reviews_blind_does_not_see_it_until_they_stop(team: Team, queue: Queue) -> None:
+    (dana,) = decided.people(team, "dana", role=Role.ADJUDICATOR).values()
+    decided.decide(queue, {}, Decided(), first=50)  # an item that waits for her
+    seat = Seat.objects.create(queue=queue, user=dana, joined_at=stories.NOW)
+    for page in ("review:agreement", "review:agreement-items", "review:agreement-csv"):
+        response = client_of(dana).get(reverse(page))
+        assert response.status_code == 403
+        assert b"%" not in response.content
+    Seat.objects.filter(pk=seat.pk).update(left_at=stories.NOW)
+    assert client_of(dana).get(reverse("review:agreement")).status_code == 200

@@ -87,7 +87,7 @@ def test_open_queues_stand_apart_from_blind_ones() -> None:
 
 def test_with_open_queues_alone_they_are_told_as_such() -> None:
     told = report(one(1, (ADA, "passed"), (BORIS, "passed"), is_blind=False))
-    assert told["side"] == "open"
+    assert str(told["side"]) == "open"
     assert len(told["pairs"]) == 1
 
 

@@ -145,7 +145,7 @@ def house(folder: Path, **asked: dict[str, object]) -> Iterator[dict[str, Room]]
     """Rooms by name, with what is asked of each queue: `runs`, and terms; served in the block."""
     if chromium() is None:
         pytest.skip("no Chromium here; install the package chromium")
-    themis = Installation(folder / "var")
+    themis = Installation.ready(folder / "var")
     most = max(int(str(terms.get("runs", 3))) for terms in asked.values())
     for number in range(most):
         recording = stories.recording(instruction=f"Save note {number}")

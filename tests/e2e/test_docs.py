@@ -25,8 +25,8 @@ def blocks() -> list[tuple[str, str]]:
 def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here; install it")
-    themis = Installation(tmp_path / "var")
-    assert themis.run("enrol", "tester", "--json").status == 0
+    themis = Installation.ready(tmp_path / "var")
+    assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
     key = key_of(themis)
     shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", tmp_path / "my-run")
     with themis.served() as address:
@@ -36,7 +36,7 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
             run(first[1] + text if kind == "sh" else text, kind, tmp_path, variables)
             for kind, text in others
         ]
-    packed, folder, as_json, streamed, by_curl, measured, asked, dense = answers
+    packed, folder, as_json, streamed, by_curl, measured, asked, dense, queued = answers
     assert '"is_new": true' in packed
     assert '"is_new": false' in folder
     assert '"is_new": false' in as_json
@@ -49,6 +49,7 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     assert '"code": "not_promised"' in floor
     assert '"first_failing_step": null' in dense
     assert '"progress": 1.0' in dense
+    assert '"state": "open"' in queued
 
 
 def run(text: str, kind: str, folder: Path, variables: dict[str, str]) -> str:

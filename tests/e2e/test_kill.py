@@ -16,7 +16,7 @@ from themis.formats import native
 
 @pytest.mark.parametrize("role", ["verifier", "reviewer", "judge"])
 def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     native.write(stories.recording(), tmp_path / "run")
     (stored,) = themis.run("ingest", str(tmp_path / "run"), "--json").lines
     with model_server() as model:
@@ -44,7 +44,7 @@ def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
 
 def test_kill_9_loses_none_of_the_turns_that_were_written_together(tmp_path: Path) -> None:
     n_runs = 6
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     for number in range(n_runs):
         native.write(stories.recording(f"Create note {number}"), tmp_path / "runs" / str(number))
     themis.run("ingest", str(tmp_path / "runs"), "--json")

@@ -71,7 +71,7 @@ def shell(themis: Installation, code: str) -> subprocess.Popen[str]:
 
 
 def test_kill_9_while_a_queue_is_filled_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     assert themis.run("enrol", "ann", "--json").status == 0
     filling = shell(themis, FILL)
     assert filling.stdout is not None
@@ -116,7 +116,7 @@ def _state(address: str, key: str, queue: int) -> str:
 
 @pytest.mark.timeout(300)
 def test_kill_9_of_the_server_loses_no_draft_and_counts_no_decision_twice(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     server = themis.start("serve", "--port", "0", "--demo")
     try:
         address = address_of(server)

@@ -19,7 +19,7 @@ BEYOND = "document.documentElement.scrollWidth - document.documentElement.client
 
 
 def test_pages_fit_and_open_at_their_head(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
     screen = base64.b64encode(stories.png(size=(1080, 2400))).decode()
     run: dict[str, Json] = {

@@ -17,7 +17,6 @@ from tests.e2e.shell import Installation
 from tests.e2e.test_shapes import sign_in
 from themis.critic.evidence_only import words
 from themis.domain.action import Action, ActionType, Point
-from themis.domain.jsontypes import Json
 from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats import native
 from themis.formats.contract import Picture, Recording
@@ -70,26 +69,30 @@ def drawn() -> Recording:
 
 
 @pytest.fixture(scope="module")
-def run_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, Json]]]:
-    """The address of the run, and who may open it; one server for all tests here."""
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]]:
+    """A browser that has signed in, and the address of the run: one server for all tests here."""
     folder = tmp_path_factory.mktemp("screens")
-    themis = Installation(folder / "var")
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    themis = Installation.ready(folder / "var")
+    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
     native.write(drawn(), folder / "run")
     (stored,) = themis.run("ingest", str(folder / "run"), "--json").lines
-    with themis.served() as address:
-        yield f"{address}/trajectories/{stored['id']}/", person
+    expect.set_options(timeout=PATIENCE)
+    with themis.served() as address, browser.page() as page:
+        page.set_default_timeout(PATIENCE)
+        sign_in(page, address, person)
+        yield page, f"{address}/trajectories/{stored['id']}/"
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
-def page(run_page: tuple[str, dict[str, Json]]) -> Iterator[Page]:
-    """A browser of its own on the first step."""
-    address, person = run_page
-    with browser.page() as opened:
-        sign_in(opened, address.partition("/trajectories/")[0], person)
-        opened.goto(address)
-        opened.wait_for_load_state("load")
-        yield opened
+def page(opened: tuple[Page, str]) -> Page:
+    """The first step, with nothing remembered of an earlier visit."""
+    page, address = opened
+    page.evaluate("localStorage.clear()")
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto(address)
+    page.wait_for_load_state("load")
+    return page
 
 
 def lens(page: Page) -> list[str]:
@@ -236,7 +239,7 @@ def test_two_fingers_zoom(page: Page) -> None:
 def test_a_drawn_part_is_cut_out_pixel_for_pixel(page: Page, tmp_path: Path) -> None:
     page.keyboard.press("s")
     expect(page.locator(".shot")).to_have_count(2)
-    page.keyboard.press("x")
+    page.keyboard.press("e")
     page.mouse.move(*seen_at(page, 690, 470))
     page.mouse.down()
     page.mouse.move(*seen_at(page, 910, 550), steps=4)
@@ -256,7 +259,7 @@ def test_a_drawn_part_is_cut_out_pixel_for_pixel(page: Page, tmp_path: Path) -> 
 
 def test_what_the_zoom_shows_is_cut_out_by_keyboard(page: Page) -> None:
     page.keyboard.press("z")
-    page.keyboard.press("x")
+    page.keyboard.press("e")
     expect(page.locator(".crop-piece img")).to_be_visible()
     expect(page.locator(".crop-piece figcaption")).to_contain_text("Step 1, before")
 

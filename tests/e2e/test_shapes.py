@@ -119,7 +119,7 @@ def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_
 def test_a_folder_is_dropped_onto_the_page(tmp_path: Path) -> None:
     themis = Installation(tmp_path / "var")
     native.write(stories.recording(), tmp_path / "dropped" / "my-run")
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page() as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")

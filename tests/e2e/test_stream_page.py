@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_steps_come_into_the_open_page(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var")
+    themis = Installation.ready(tmp_path / "var")
     (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
     key = key_of(themis)
     with themis.served() as address, browser.page() as page:

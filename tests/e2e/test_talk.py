@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -32,6 +35,21 @@ class Table:
 
 @pytest.fixture
 def table(themis: Installation) -> Iterator[Table]:
+    """In each shape; in the grown one with a server process for each of them."""
+    with laid(themis) as made:
+        yield made
+
+
+@pytest.fixture
+def small_table(tmp_path: Path) -> Iterator[Table]:
+    """For what does not depend on the shape."""
+    with laid(Installation.ready(tmp_path / "var")) as made:
+        yield made
+
+
+@contextmanager
+def laid(themis: Installation) -> Iterator[Table]:
+    themis.patience = 240.0
     people = [
         themis.run("enrol", name, "--role", "manager", "--json").lines[0]
         for name in ("ann.lee", "bob")
@@ -62,7 +80,12 @@ def servers(themis: Installation) -> Iterator[list[str]]:
         yield [first, stack.enter_context(themis.served()) if is_grown else first]
 
 
-def test_somebody_is_named_by_keyboard_and_hears_of_it_at_once(table: Table) -> None:
+def test_two_people_talk_and_one_is_killed(table: Table) -> None:
+    somebody_is_named_by_keyboard_and_hears_of_it_at_once(table)
+    both_see_each_other_until_a_browser_is_killed(table)
+
+
+def somebody_is_named_by_keyboard_and_hears_of_it_at_once(table: Table) -> None:
     ann, bob = table.ann, table.bob
     expect(bob.locator("#bell")).to_have_accessible_name("Notices")
     bob.evaluate("window.sameDocument = true")
@@ -93,7 +116,7 @@ def test_somebody_is_named_by_keyboard_and_hears_of_it_at_once(table: Table) -> 
     expect(bob.locator("#bell")).to_have_accessible_name("Notices")
 
 
-def test_each_sees_the_other_until_their_browser_is_killed(table: Table) -> None:
+def both_see_each_other_until_a_browser_is_killed(table: Table) -> None:
     expect(table.ann.locator(".presence")).to_contain_text("BO")
     expect(table.bob.get_by_role("list", name="Also looking")).to_contain_text("ann.lee")
     dies = table.their_browser.new_browser_cdp_session()
@@ -105,7 +128,13 @@ def test_each_sees_the_other_until_their_browser_is_killed(table: Table) -> None
     expect(table.ann.locator(".presence")).to_be_hidden(timeout=PATIENCE)
 
 
-def test_what_was_typed_without_a_connection_is_sent_once(table: Table) -> None:
+def test_words_are_kept_sent_once_changed_and_taken_back(small_table: Table) -> None:
+    a_draft_outlives_its_tab(small_table)
+    what_was_typed_without_a_connection_is_sent_once(small_table)
+    authors_edit_and_delete_their_words(small_table)
+
+
+def what_was_typed_without_a_connection_is_sent_once(table: Table) -> None:
     ann, bob = table.ann, table.bob
     ann.context.set_offline(True)
     ann.locator("#comment-text").fill("Typed in a tunnel")
@@ -119,7 +148,7 @@ def test_what_was_typed_without_a_connection_is_sent_once(table: Table) -> None:
     expect(ann.locator("#comment-text")).to_have_value("")
 
 
-def test_a_draft_outlives_its_tab(table: Table) -> None:
+def a_draft_outlives_its_tab(table: Table) -> None:
     ann = table.ann
     ann.locator("#comment-text").fill("Half a thou")
     ann.reload()
@@ -127,8 +156,8 @@ def test_a_draft_outlives_its_tab(table: Table) -> None:
     expect(ann.locator("#composer-state")).to_contain_text("Kept from before")
 
 
-def test_a_region_is_marked_by_keyboard_and_by_mouse(table: Table) -> None:
-    ann = table.ann
+def test_a_region_is_marked_by_keyboard_and_by_mouse(small_table: Table) -> None:
+    ann, bob = small_table.ann, small_table.bob
     ann.get_by_role("button", name="Mark a region").click()
     expect(ann.get_by_role("application")).to_be_focused()
     ann.keyboard.press("ArrowRight")
@@ -139,7 +168,7 @@ def test_a_region_is_marked_by_keyboard_and_by_mouse(table: Table) -> None:
     ann.keyboard.press("Control+Enter")
     expect(ann.locator(".comment")).to_contain_text("on a region on step 1")
     expect(ann.locator('.shot .region[data-stance="comment"]')).to_have_count(1)
-    expect(table.bob.locator('.shot .region[data-stance="comment"]')).to_have_count(1)
+    expect(bob.locator('.shot .region[data-stance="comment"]')).to_have_count(1)
 
     ann.get_by_role("button", name="Mark a region").click()
     shot = ann.locator(".shot img").bounding_box()
@@ -153,10 +182,8 @@ def test_a_region_is_marked_by_keyboard_and_by_mouse(table: Table) -> None:
     expect(ann.locator('.shot .region[data-stance="comment"]')).to_have_count(2)
 
 
-def test_authors_edit_and_delete_their_words(table: Table) -> None:
+def authors_edit_and_delete_their_words(table: Table) -> None:
     ann = table.ann
-    ann.locator("#comment-text").fill("Wrogn")
-    ann.keyboard.press("Control+Enter")
     ann.get_by_role("button", name="Edit your comment").click()
     ann.locator("#comment-text").fill("Wrong")
     ann.get_by_role("button", name="Save").click()
@@ -165,3 +192,31 @@ def test_authors_edit_and_delete_their_words(table: Table) -> None:
     ann.get_by_role("button", name="Delete your comment").click()
     ann.get_by_role("button", name="Really delete").click()
     expect(table.bob.locator(".comment")).to_have_count(0)
+
+
+def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Path) -> None:
+    themis = Installation.ready(tmp_path / "var")
+    with themis.served("--demo") as address, browser.page() as page:
+        logins = json.loads((themis.home / "demo-logins.json").read_text())
+        sign_in_to_review(page, address, logins["annotator"])
+        page.locator("a[href*='/work/']").first.click()
+        expect(page.locator("#instruction")).to_be_visible()
+        item = page.url
+        # The room's script names the run whose people it watches: from then on keys are heard.
+        watched = re.compile("/live/presence/trajectories/")
+        expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
+        page.keyboard.press("c")
+        expect(page.locator("#comment-text")).to_be_focused()
+        page.keyboard.type("Odd")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".comment")).to_contain_text("Odd")
+        expect(page.get_by_text("Choose how the run went first")).to_be_hidden()
+        assert page.url == item
+
+
+def sign_in_to_review(page: Page, address: str, password: str) -> None:
+    page.goto(f"{address}/login/?next=/review/")
+    page.get_by_label("Name").fill("annotator")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{address}/review/")

@@ -31,7 +31,7 @@ SENDING = re.compile(r"/(batches|files)/")  # requests that carry bytes
 
 @pytest.fixture
 def themis(tmp_path: Path) -> Installation:
-    return Installation(tmp_path / "var")
+    return Installation.ready(tmp_path / "var")
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def statuses(themis: Installation) -> list[str]:
 
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after: int) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
@@ -130,7 +130,7 @@ def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after
 
 
 def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
@@ -151,7 +151,7 @@ def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs:
 
 
 def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
@@ -171,7 +171,7 @@ def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) ->
 
 def test_what_was_cancelled_stays_so_said(themis: Installation, runs: Path) -> None:
     """Also where a broken request would have been tried again a moment later."""
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
@@ -190,7 +190,7 @@ def test_what_was_cancelled_stays_so_said(themis: Installation, runs: Path) -> N
 def test_an_upload_is_cancelled_though_the_server_has_not_answered_yet(
     themis: Installation, runs: Path
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page(ignoring="htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
@@ -209,7 +209,7 @@ def test_an_upload_is_cancelled_though_the_server_has_not_answered_yet(
 def test_a_server_killed_while_it_receives_is_gone_on_with(
     themis: Installation, runs: Path, port: int
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     process, address = start(themis, port)
     with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
         sign_in(page, address, person)
@@ -250,7 +250,7 @@ execute_from_command_line(["manage.py", *sys.argv[1:]])
 def test_a_server_killed_while_it_reads_ends_with_every_item_once(
     themis: Installation, runs: Path, port: int
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     slow = subprocess.Popen(
         [sys.executable, "-c", SLOW, "serve", "--port", str(port)],
         env={**themis.environment, "DJANGO_SETTINGS_MODULE": "themis.settings"},
@@ -282,7 +282,7 @@ def test_a_server_killed_while_it_reads_ends_with_every_item_once(
 
 
 def test_a_plain_form_without_scripts(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     (runs / "video.bin").unlink()
     archive = shutil.make_archive(str(runs), "gztar", runs.parent, runs.name)
     with themis.served() as address, browser.page(scripts=False) as page:
@@ -315,7 +315,7 @@ def test_nothing_large_is_taken_of_who_is_signed_out(themis: Installation) -> No
 
 def test_json_of_what_is_missing_is_for_scripts(themis: Installation) -> None:
     """A list of what is missing, as an upload's script asks for it."""
-    (person,) = themis.run("enrol", "tester", "--json").lines
+    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     with themis.served() as address, browser.page() as page:
         sign_in(page, address, person)
         page.goto(f"{address}/uploads/")

@@ -12,6 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 from tests.live.test_watch import accepts, socket
 from tests.reviews import rooms
 from themis.accounts.models import Membership, Role, Team, User
+from themis.live import queues as watching
+from themis.pipeline import progress
 from themis.reviews import seating
 from themis.reviews.models import Queue
 
@@ -19,8 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def layer() -> Iterator[None]:
-    """A channel layer of the test's own."""
+def layer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A channel layer of the test's own, and hints at once."""
+    monkeypatch.setattr(progress, "QUIET", 0)
+    monkeypatch.setattr(watching, "SOONEST", 0.0)
+    monkeypatch.setattr(watching, "LATEST", 0.0)
     channel_layers.backends.clear()
     yield
     channel_layers.backends.clear()
@@ -57,6 +62,20 @@ async def test_a_watcher_is_told_that_something_changed_and_not_what(
     await communicator.connect()
     await sync_to_async(rooms.taken)(queue, ann)
     assert await communicator.receive_json_from() == {"changed": str(queue.pk)}
+    await communicator.disconnect()
+
+
+async def test_hints_that_come_together_are_passed_on_once(
+    queue: Queue, ann: User, mate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "SOONEST", 0.3)
+    monkeypatch.setattr(watching, "LATEST", 0.3)
+    communicator = socket(f"/live/queues/{queue.pk}/", mate)
+    await communicator.connect()
+    for _ in range(5):
+        await progress.announce_queue(queue.pk)
+    assert await communicator.receive_json_from(timeout=5) == {"changed": str(queue.pk)}
+    assert await communicator.receive_nothing(timeout=0.6)
     await communicator.disconnect()
 
 

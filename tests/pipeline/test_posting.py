@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from tests import stories
 from tests.pipeline.hooks import Receiver, receiver
-from themis.pipeline import posting
+from themis.pipeline import posting, targets
 from themis.pipeline.posting import Answer, Message, post
 
 
@@ -151,7 +151,7 @@ async def test_a_name_is_looked_up_once_a_try_and_that_address_connected(
     with receiver() as there:
         to = message(f"http://hook.example:{there.port}/")
         with monkeypatch.context() as patched:
-            patched.setattr(posting.targets, "checked_socket", only_noted)
+            patched.setattr(targets, "checked_socket", only_noted)
             first = await post(to, at=stories.NOW, resolver=names)
         asked_first = names.asked
         second = await post(to, at=stories.NOW, resolver=names)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests import stories
 from tests.reviews import rooms
@@ -226,8 +227,9 @@ def breaks_at(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
 
 
 def test_the_sweep_has_what_was_left_filled(
-    team: Team, runs: list[Trajectory], monkeypatch: pytest.MonkeyPatch
+    team: Team, runs: list[Trajectory], settings: Settings
 ) -> None:
+    settings.EMBEDDED = True
     queue = queues.make_queue(team=team, by=None, plan=Plan(name="Q"), at=NOW)
     assert not queues.left(NOW)
     assert queues.left(NOW + queues.SILENT * 2)

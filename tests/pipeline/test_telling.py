@@ -56,9 +56,9 @@ def test_a_disagreement_is_told_to_who_settles_it(
 ) -> None:
     ann, bob = rooms.person(team, "ann"), rooms.person(team, "bob")
     queue = rooms.queue(team, 1, wanted=2, reviewers=2)
-    telling.decided(rooms.submitted(rooms.taken(queue, ann)))
+    rooms.submitted(rooms.taken(queue, ann))
     assert told(adjudicator, team) == {}
-    telling.decided(rooms.submitted(rooms.taken(queue, bob), rooms.FAILED))
+    rooms.submitted(rooms.taken(queue, bob), rooms.FAILED)
     assert told(adjudicator, team)[Kind.DISPUTE].startswith("Reviewers disagree on “Save note")
     assert Kind.DISPUTE not in told(ann, team)
     assert sorted(events()) == ["decision.submitted", "decision.submitted", "item.disputed"]
@@ -85,7 +85,7 @@ def test_a_flag_is_told_with_its_reason(team: Team, adjudicator: User) -> None:
 
 def test_a_finished_queue_is_told_to_who_manages(team: Team, mate: User, hook: Webhook) -> None:
     queue = rooms.queue(team, 1)
-    telling.decided(rooms.submitted(rooms.taken(queue, rooms.person(team, "ann"))))
+    rooms.submitted(rooms.taken(queue, rooms.person(team, "ann")))
     assert told(mate, team)[Kind.QUEUE_DONE] == "Notes is finished: 1 run, 1 decision."
     assert sorted(events()) == ["decision.submitted", "queue.finished"]
 

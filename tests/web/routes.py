@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from channels.routing import URLRouter
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver
@@ -29,7 +30,7 @@ def addresses(values: Values) -> Iterator[str]:
 
 def sockets(router: URLRouter, values: Values) -> Iterator[str]:
     """Every address of the WebSockets."""
-    for address, parameters in _within(router.routes, "/", {}):
+    for address, parameters in _within(cast("Sequence[URLPattern]", router.routes), "/", {}):
         yield from _filled(address, parameters, values)
 
 
@@ -47,7 +48,7 @@ def _within(
 def _told(each: URLPattern | URLResolver) -> tuple[str, dict[str, str]]:
     if not isinstance(each.pattern, RoutePattern):
         raise NoReverseMatch(f"teach this walk to fill in {each.pattern!r}")
-    route = str(each.pattern._route)
+    route = str(each.pattern)
     parameters = {name: kind or "str" for kind, name in _PARAMETER.findall(route)}
     return _PARAMETER.sub(r"{\2}", route), parameters
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tests import stories
 from tests.reviews import scenes
+from tests.web.routes import Values
 from themis.accounts.models import Role, Team, User
-from themis.domain.opinion import Ruling
+from themis.domain.opinion import Opinion, Ruling
 from themis.domain.verdict import ErrorClass, Finding, Outcome
 from themis.pipeline import flow
 from themis.reviews.models import Comment, Hold, Override, Queue, QueueItem
@@ -53,7 +54,7 @@ class Scene:
     blind: User
 
     @property
-    def values(self) -> dict[str, list[object]]:
+    def values(self) -> Values:
         """What to fill in for the parameters of addresses."""
         rows = (self.verdict, self.turn, self.queue, self.item, self.hold, self.others, self.blind)
         numbers = {row.pk for row in rows} | {
@@ -148,7 +149,7 @@ def _judged(trajectory: Trajectory) -> Verdict:
     return verdict
 
 
-def _said_by_another() -> scenes.Opinion:
+def _said_by_another() -> Opinion:
     plain = scenes.opinion(Ruling.FAILED, word("text"))
     first, own = plain.answers
     quote = dataclasses.replace(first.quotes[0], text=word("phrase"))

@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
@@ -39,8 +40,10 @@ class _Undone(Exception):
 
 def told(response: HttpResponseBase) -> list[str]:
     """What of the machine's and others' words a response gives away, in body and headers."""
-    parts = cast("Iterator[bytes]", response.streaming_content) if response.streaming else ()
-    body = b"".join(parts) if response.streaming else cast("bytes", response.content)  # type: ignore[attr-defined]
+    if isinstance(response, StreamingHttpResponse):
+        body = b"".join(cast("Iterator[bytes]", response.streaming_content))
+    else:
+        body = cast(HttpResponse, response).content
     text = body.decode("utf-8", "replace") + repr(sorted(response.headers.items()))
     return [each for each in telltales.TOLD if each in text]
 

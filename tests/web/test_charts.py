@@ -40,9 +40,9 @@ def page(client: Client, address: str = INDEX) -> str:
 
 
 def plot(body: str, name: str) -> dict[str, object]:
-    found = re.search(rf'<script id="{name}-plot" type="application/json">(.*?)</script>', body)
+    found = re.search(rf'data-chart="{name}" data-plot="([^"]*)"', body)
     assert found is not None
-    return dict(json.loads(found[1]))
+    return dict(json.loads(unescape(found[1])))
 
 
 def hrefs(told: object) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests import stories
 from tests.conftest import client_of
 from tests.reviews import scenes
 from tests.web.walk import pages_of
@@ -95,7 +96,7 @@ def test_pictures_of_another_run_stay_closed_to_an_annotator(
     team: Team, verdict: Verdict, as_stranger: Client
 ) -> None:
     annotator = scenes.person(team, "ann")
-    other = scenes.stories.stored(team, instruction="Another run")
+    other = stories.stored(team, instruction="Another run")
     scenes.held(scenes.item(scenes.queue(team), other), annotator)
     assert client_of(annotator).get(pages_of(verdict)["screen"]).status_code == 404
     assert as_stranger.get(pages_of(verdict)["screen"]).status_code == 404

@@ -234,7 +234,7 @@ def test_the_runs_page_shows_people_beside_the_machine(
     ada.post(address(item), ruling(item))
     page = ada.get(reverse("trajectories:detail", args=[item.trajectory_id])).content.decode()
     people = page[page.index('id="people"') : page.index('id="chain-title"')]
-    for said in ("ann", "bea", "ada · adjudicator", "overridden", "final ruling", "Never saved."):
+    for said in ("ann", "bea", "ada · final ruling", "overridden", "final ruling", "Never saved."):
         assert said in people
     assert "Disagreement" in people  # what stood before
 

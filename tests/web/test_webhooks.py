@@ -79,7 +79,7 @@ def test_a_test_is_sent_and_its_answer_shown(
         assert "answered 418: hot" in shown
         assert "failing" in as_engineer.get("/settings/webhooks/").text
         there.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        as_engineer.post(f"{page}messages/{Delivery.objects.get().pk}/redelivery/")
+        as_engineer.post(f"/settings/webhooks/messages/{Delivery.objects.get().pk}/redelivery/")
         deliveries.send_waiting()
         assert "taken, 200" in as_engineer.get(f"{page}messages/").text
     assert len(there.requests) == 2

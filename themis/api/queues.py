@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -111,13 +111,13 @@ def get_queue(request: HttpRequest, queue: int) -> Status[Pace | Problem]:
     if row is None:
         return Status(404, _unknown(queue))
     progress = queries.progress(row, timezone.now())
-    ends_at = progress.ends_at.isoformat() if progress.ends_at else None
-    pace: dict[str, Json] = {
-        "n_held": progress.n_held,
-        "per_hour": progress.per_hour,
-        "ends_at": ends_at,
-    }
-    return Status(200, Pace(**(_told(request, row) | pace)))  # type: ignore[arg-type]
+    told = Pace(
+        **_told(request, row),
+        n_held=progress.n_held,
+        per_hour=progress.per_hour,
+        ends_at=progress.ends_at.isoformat() if progress.ends_at else None,
+    )
+    return Status(200, told)
 
 
 @router.get(
@@ -197,8 +197,12 @@ def _lines(row: Queue, after: int) -> Iterator[str]:
 
 
 async def _in_turn(pieces: Iterator[str]) -> AsyncIterator[str]:
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+    while (piece := await sync_to_async(_next)(pieces)) is not None:
         yield piece
+
+
+def _next(pieces: Iterator[str]) -> str | None:
+    return next(pieces, None)
 
 
 def _read(data: dict[str, Json]) -> NewQueue:
@@ -218,7 +222,7 @@ def _unknown(queue: int) -> Problem:
     return Problem(code="not_found", error=f"no queue {str(queue)[:20]} in your team")
 
 
-def _told(request: HttpRequest, row: Queue) -> dict[str, Json]:
+def _told(request: HttpRequest, row: Queue) -> dict[str, Any]:
     address = request.build_absolute_uri
     made_from = {name: held for name, held in row.made_from.items() if name not in ("filled", "v")}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from typing import cast
 
 from channels.db import database_sync_to_async
@@ -14,11 +16,19 @@ from themis.live.consumers import REFUSED
 from themis.pipeline import progress
 from themis.reviews import queries
 
+SOONEST = progress.QUIET  # seconds from a hint to when it is passed on
+LATEST = 3.0
+
 
 class WatchQueue(AsyncJsonWebsocketConsumer):
-    """Passes hints on, which name the queue and nothing else; nothing is taken from the browser."""
+    """Passes hints on, which name the queue and nothing else; nothing is taken from the browser.
+
+    Where fifty people review, each decision of one would have the others' pages look again at the
+    same moment. A hint waits for a while, by chance, and stands for those that come meanwhile.
+    """
 
     group: str | None = None
+    waiting: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         """Accept who manages queues, and who may review in this one."""
@@ -31,6 +41,8 @@ class WatchQueue(AsyncJsonWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002  Channels names it
         """Leave the group."""
+        if self.waiting is not None:
+            self.waiting.cancel()
         if self.group is not None:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
@@ -43,7 +55,14 @@ class WatchQueue(AsyncJsonWebsocketConsumer):
         """Words from the browser mean nothing here."""
 
     async def reviewed(self, message: dict[str, str]) -> None:
-        """Something in the queue is not as it was; who has lost their role is told no more."""
+        """Something in the queue is not as it was."""
+        if self.waiting is None:
+            self.waiting = asyncio.create_task(self._pass_on(message))
+
+    async def _pass_on(self, message: dict[str, str]) -> None:
+        """Tell the page in a while; who has lost their role meanwhile is told no more."""
+        await asyncio.sleep(random.uniform(SOONEST, LATEST))  # noqa: S311  not a secret
+        self.waiting = None
         if await self._may_watch():
             await self.send_json({"changed": message["queue"]})
         else:

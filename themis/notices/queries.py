@@ -30,6 +30,12 @@ def deliveries_of(webhook: Webhook, limit: int) -> list[Delivery]:
     return list(Delivery.objects.filter(webhook=webhook)[:limit])
 
 
+def delivery(team: Team, pk: int) -> Delivery | None:
+    """One message to one of the team's webhooks."""
+    rows = Delivery.objects.filter(pk=pk, webhook__team=team)
+    return rows.select_related("webhook__team").first()
+
+
 def due(at: datetime) -> QuerySet[Delivery]:
     """Messages to try now, the one that has waited longest first; those of tests even if off."""
     waiting = Delivery.objects.filter(due_at__lte=at)

@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from themis.accounts.models import User
 from themis.pipeline import progress, queues, standings, telling
 from themis.reviews import signals
-from themis.reviews.models import Override, Queue, QueueItem
+from themis.reviews.models import Decision, Override, Queue, QueueItem
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
@@ -36,6 +36,12 @@ def on_closed(trajectory_id: str, **_: object) -> None:
 def on_changed(queue_id: int, **_: object) -> None:
     """Something in a queue is not as it was; pages may look again once others can see it."""
     transaction.on_commit(lambda: progress.announce_queue_now(queue_id))
+
+
+@receiver(signals.decided, dispatch_uid="who is told of a decision")
+def on_decided(decision: Decision, **_: object) -> None:
+    """Somebody submitted, or put another decision in the place of their own."""
+    transaction.on_commit(lambda: telling.decided(decision), robust=True)
 
 
 @receiver(signals.flagged, dispatch_uid="who is told of a second opinion asked for")

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 
 from themis.pipeline.models import Run
 
 log = logging.getLogger(__name__)
+
+QUIET = 1.0  # seconds between two hints to a queue, of one process
 
 
 def group_of_trajectory(trajectory_id: str) -> str:
@@ -92,8 +95,12 @@ async def announce_queue(queue_id: int) -> None:
 
 
 def announce_queue_now(queue_id: int) -> None:
-    """`announce_queue`, from code that is not asynchronous."""
-    async_to_sync(announce_queue)(queue_id)
+    """`announce_queue`, from code that is not asynchronous; not again within QUIET seconds.
+
+    Who watches a queue waits at least as long before they look, and so sees what came meanwhile.
+    """
+    if cache.add(f"queue-told-{queue_id}", True, timeout=QUIET):
+        async_to_sync(announce_queue)(queue_id)
 
 
 def announce_measuring_now(measuring_id: int, team_id: int) -> None:

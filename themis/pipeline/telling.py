@@ -1,8 +1,8 @@
 """Who is told of what happens in the review room: people by notices, programs by webhooks.
 
-`decided`, `settled`, `commented` and `edited` are called once the deed is done; the others follow
-from what the stage of reviews signals (`listening`). Nothing here tells somebody who is blind to a
-run what others say of it.
+`commented` and `edited` are called once the deed is done; the others follow from what the stage of
+reviews signals (`listening`). Nothing here tells somebody who is blind to a run what others say of
+it.
 """
 
 from __future__ import annotations

@@ -62,6 +62,7 @@ def submit(
         raise NotYours(LOST)
     decision = _row(item, hold.user, opinion, seconds, at)
     _count_in(hold, item, at)
+    signals.decided.send(sender=Decision, decision=decision)
     return decision
 
 
@@ -82,6 +83,7 @@ def amend(*, decision: Decision, by: User, opinion: Opinion, at: datetime) -> De
     new = _row(item, by, opinion, decision.seconds, at)
     counting.weigh(item, at)
     signals.changed.send(sender=Queue, queue_id=item.queue_id)
+    signals.decided.send(sender=Decision, decision=new)
     return new
 
 

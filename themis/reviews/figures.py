@@ -13,7 +13,17 @@ from django.core.cache import cache
 from django.db.models import Avg, Count, F, Max, Q, QuerySet, Sum
 
 from themis.accounts.models import Team, User
-from themis.reviews.models import Decision, Hold, HoldState, Queue, Ruling, Seat
+from themis.reviews.models import (
+    GOLD_FROM,
+    Decision,
+    Hold,
+    HoldState,
+    ItemState,
+    Queue,
+    QueueItem,
+    Ruling,
+    Seat,
+)
 
 COUNTED = 10_000  # decisions that are counted anew each time
 LATELY = 200  # decisions
@@ -79,9 +89,12 @@ class Reviewer:
 
 def accuracy_of(user: User, team: Team) -> Share:
     """How often somebody was right on the gold items of a team's queues."""
-    counted = _of(user, team).aggregate(
-        n=Count("pk", filter=IS_RIGHT), of=Count("pk", filter=IS_GOLD)
+    # By the gold items, which are few: somebody's decisions may be many.
+    known = QueueItem.objects.filter(
+        queue__team=team, state=ItemState.OPEN, position__gte=GOLD_FROM
     )
+    mine = _of(user, team).filter(IS_GOLD, item__in=known)
+    counted = mine.aggregate(n=Count("pk", filter=IS_RIGHT), of=Count("pk"))
     return Share(n=counted["n"], of=counted["of"])
 
 

@@ -146,6 +146,11 @@ class QueueItem(models.Model):
                 name="free_items_in_order",
             ),
             models.Index(fields=["queue", "state", "position"], name="items_by_state"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="disputed") | Q(is_flagged=True, state="open"),
+                name="items_to_be_settled",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["queue", "trajectory"], name="one_item_a_trajectory"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 changed = Signal()  # queue_id: somebody took, gave back, decided, settled or edited something
+decided = Signal()  # decision: submitted, or in the place of an earlier one
 flagged = Signal()  # item, by: a second opinion was asked for
 disputed = Signal()  # item: all who were asked have decided, and they do not agree
 settled = Signal()  # override: an adjudicator ruled, ruled otherwise, or took a ruling back

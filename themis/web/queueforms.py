@@ -119,13 +119,14 @@ class PlanForm(TermsForm):
         max_value=50,
         initial=0,
         label="Known answers mixed in (%)",
-        help_text="Runs with a recorded label, unmarked among the others: they show how often each "
-        "reviewer is right.",
+        help_text="Runs with a recorded label, or settled by an adjudicator, unmarked among the "
+        "others: they show how often each reviewer is right.",
     )
 
     def __init__(self, team: Team, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.fields["name"].required = False
+        self.fields["name"].help_text = "Left empty, it is the source and today's date."
         self.uploads = list(uploads.of_team(team)[:UPLOADS])
         named = [(member.user.username, "") for member in accounts.members_of(team)]
         self._choose("upload", [(each.pk, _told(each)) for each in self.uploads])

@@ -135,7 +135,7 @@ SHORTCUTS = (
             Shortcut(keys=("Shift ←→↑↓",), does="Move what is zoomed"),
             Shortcut(keys=("i",), does="Elements of the UI tree under the pointer"),
             Shortcut(keys=("p",), does="Play the actions at each step"),
-            Shortcut(keys=("x",), does="Cut out a part, pixel for pixel"),
+            Shortcut(keys=("e",), does="Cut out a part, pixel for pixel"),
             Shortcut(keys=("/",), does="Find words on the screens"),
             Shortcut(keys=("1", "…", "6"), does="Evidence, steps, inspect, turns, find, comments"),
             Shortcut(keys=("c",), does="Comment on the step"),

@@ -7,7 +7,7 @@ from servestatic.storage import CompressedManifestStaticFilesStorage
 _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  untyped
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Imports between our modules carry those names too: a module is loaded once, and kept."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", _IMPORTS))

@@ -178,11 +178,7 @@ settings_: Routes = [
     path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook-secret"),
     path("webhooks/<int:pk>/removal/", webhooks.remove, name="webhook-removal"),
     path("webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
-    path(
-        "webhooks/<int:pk>/messages/<int:delivery_id>/redelivery/",
-        webhooks.redeliver,
-        name="webhook-redelivery",
-    ),
+    path("webhooks/messages/<int:pk>/redelivery/", webhooks.redeliver, name="webhook-redelivery"),
 ]
 
 notices_: Routes = [

@@ -57,15 +57,17 @@ function say(words) {
 
 const percent = (share) => (share > 0 && share < 0.001 ? "under 0.1" : (share * 100).toFixed(share < 0.1 ? 1 : 0));
 
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
+
 function figure(found, pair) {
   if (found.error) return `They cannot be compared: ${found.error}.`;
   if (found.sizes) return `The pictures have different sizes: ${found.sizes.join(" and ")}.`;
   const beside = pair.isLater ? " until the next step" : pair.isEarlier ? " since the step before" : "";
-  const faint = found.faint ? ` ${percent(found.faint)} % differ by shades too faint to see.` : "";
+  const faint = found.faint ? ` ${capital(percent(found.faint))} % differ by shades too faint to see.` : "";
   if (!found.areas.length) return `Nothing ${faint ? "visible " : ""}changed${beside}.${faint}`;
   const n = found.areas.length;
   const about = found.isExact ? "" : ", compression noise left out";
-  return `${percent(found.share)} % of the picture changed${beside}, in ${n} ${n === 1 ? "area" : "areas"}${about}.${faint}`;
+  return `${capital(percent(found.share))} % of the picture changed${beside}, in ${n} ${n === 1 ? "area" : "areas"}${about}.${faint}`;
 }
 
 function outline(shot, found) {

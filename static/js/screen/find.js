@@ -92,3 +92,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 watch(draw);
+
+/** Take in a stage: what was searched in another run is not what this one shows. */
+export function init() {
+  if (field() && !field().value) remember("find", "");
+}

@@ -53,7 +53,7 @@ def told(team: Team) -> Story:
     given = []
     for number, (run, (_, said, confidence, other)) in enumerate(zip(rows, CAST, strict=True)):
         at = stories.NOW + (WEEK if number >= 5 else timedelta())
-        given.append(verdict(run, said, confidence, at=at, **_bill(number)))
+        given.append(verdict(run, said, confidence, at=at, **_bill(number)))  # type: ignore[arg-type]
         if other:
             earlier = at - timedelta(hours=1)
             given.append(verdict(run, Outcome(other), 0.9, judge=OTHER, at=earlier, calls=0))

@@ -235,7 +235,8 @@ def _rows(team: Team, asked: Asked) -> list[Row]:
         if connection.vendor == "postgresql":  # sorting on a disk takes twice as long
             cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(beginning + rest, values)
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+        return found
 
 
 def _gathered(rows: Iterable[Row]) -> Figures:

@@ -14,7 +14,7 @@ from themis.accounts.models import Team
 from themis.pipeline.figures.asked import BINS, LENGTHS, Against, Asked, Pick, length_name
 from themis.rewards.judges import BELOW_HALF, COLUMNS, Judge
 
-Values = dict[str, object]
+Values = dict[str, str | int | datetime]
 
 BETWEEN = "\x1f"  # the separator of units, which no name holds
 JUDGE = f" || '{BETWEEN}' || ".join(COLUMNS)  # one key to sort and count by
@@ -167,7 +167,8 @@ def _of_both(pick: Pick) -> list[str]:
 
 
 def _narrowed(asked: Asked) -> tuple[str, str, Values]:
-    said, values = "", {}
+    said = ""
+    values: Values = {}
     if asked.platform:
         said, values["platform"] = f"{said} AND run.platform = %(platform)s", asked.platform
     if asked.critics:

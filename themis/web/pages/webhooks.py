@@ -122,14 +122,13 @@ def test(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_right(Right.CONFIGURE)
-def redeliver(request: MemberRequest, pk: int, delivery_id: int) -> HttpResponse:
+def redeliver(request: MemberRequest, pk: int) -> HttpResponse:
     """Send one message again."""
-    webhook = _find(request, pk)
-    delivery = webhook.deliveries.filter(pk=delivery_id).first()
+    delivery = queries.delivery(request.team, pk)
     if delivery is None:
         raise Http404("no such message")
     webhooks.redeliver(delivery=delivery, at=timezone.now())
-    return _sent(request, webhook)
+    return _sent(request, delivery.webhook)
 
 
 def _sent(request: MemberRequest, webhook: Webhook) -> HttpResponse:

@@ -126,7 +126,7 @@ def _judge(get: QueryDict) -> Judge | None:
 
 
 def _name(get: QueryDict, key: str, most: int) -> str | None:
-    return _clean(get[key])[:most] if key in get else None
+    return _clean(get.get(key, ""))[:most] if key in get else None
 
 
 def _clean(text: str) -> str:

@@ -17,7 +17,9 @@ ISO = (0.6, 0.7, 0.8, 0.9)  # balanced accuracies that have a line
 def confusion(found: Figures, asked: Asked) -> Sheet:
     """Verdicts against what people say: one block of rows a judge."""
     names = labels(each.judge for each in found.judges)
-    rows, heads, cells = [], [], []
+    rows = []
+    heads: list[Json] = []
+    cells: list[Json] = []
     for each in _with_truth(found):
         for truth in OUTCOMES:
             total = sum(each.matrix[truth, said] for said in OUTCOMES)
@@ -172,7 +174,7 @@ def reliability(found: Figures, asked: Asked) -> Sheet:
             href = runs_of(asked, Pick(judge=each.judge, bin=number))
             low, high = held.share.interval
             says = [f"{held.n} runs, score {held.score:.2f}", f"truly passed {ranged(held.share)}"]
-            dot = {"x": held.score, "href": href, "says": list[Json](says)}
+            dot: dict[str, Json] = {"x": held.score, "href": href, "says": list[Json](says)}
             points.append({**dot, **point(held.share)})
             span = f"{number / BINS:g}–{(number + 1) / BINS:g}"
             rows.append(

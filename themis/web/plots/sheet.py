@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,9 +47,9 @@ class Sheet:
     is_wide: bool = False
 
     @property
-    def plot_id(self) -> str:
-        """Where the page keeps what is drawn."""
-        return f"{self.name}-plot"
+    def drawing(self) -> str:
+        """What is drawn, for an attribute: htmx takes scripts out of what it swaps in."""
+        return json.dumps(self.plot)
 
     @property
     def lines(self) -> list[list[tuple[Column, Cell]]]:

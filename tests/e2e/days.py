@@ -1,0 +1,91 @@
+"""An installation with a day's work in it: judged runs, and people of every kind to do it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from demo.recorder.web import FLAGS, chromium
+from tests import stories
+from tests.e2e.shell import Installation
+from themis.formats import native
+
+PASSWORD = "a-day-of-ones-own"
+
+FILL = """
+from django.contrib.auth.hashers import make_password
+from tests import stories
+from tests.reviews import scenes
+from themis.accounts import services as accounts
+from themis.accounts.models import Membership, Role, User
+from themis.reviews.models import Queue
+from themis.trajectories.models import Trajectory
+team = accounts.found_team(slug="default", name="Default")
+Trajectory.objects.update(team=team)
+secret = make_password("%s")
+people = {}
+for name, role in (("ann", "annotator"), ("bea", "annotator"), ("ada", "adjudicator"),
+                   ("abe", "adjudicator"), ("mia", "manager")):
+    people[name] = User.objects.create(username=name, password=secret)
+    Membership.objects.create(user=people[name], team=team, role=role)
+runs = list(Trajectory.objects.order_by("source"))
+verdicts = {run.pk: stories.given(run) for run in runs}
+if %d:
+    queue = scenes.queue(team, name="Morning")
+    for run in runs:
+        item = scenes.item(queue, run, verdict=verdicts[run.pk])
+        scenes.decided(item, people["ann"], scenes.opinion())
+        scenes.decided(item, people["bea"], scenes.opinion(scenes.Ruling.FAILED, "Never saved."))
+print("made")
+"""
+
+
+@contextlib.contextmanager
+def office(folder: Path, n_runs: int, *, disputed: bool = False) -> Iterator[str]:
+    """The address of a served installation with so many judged runs; all disputed, on request."""
+    if chromium() is None:
+        pytest.skip("no Chromium here; install the package chromium")
+    themis = Installation.ready(folder / "var", patience=240)
+    for number in range(n_runs):
+        recording = stories.recording(instruction=f"Save note {number}")
+        native.write(recording, folder / "runs" / f"run-{number}")
+    done = themis.run("ingest", str(folder / "runs"), "--json", "--no-judge")
+    assert done.status == 0, done.err
+    filled = themis.run("shell", "-v", "0", "-c", FILL % (PASSWORD, disputed))
+    assert "made" in filled.out, filled.err
+    with themis.served() as address:
+        yield address
+
+
+@contextlib.contextmanager
+def chrome() -> Iterator[Browser]:
+    """A browser in which several people can be."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def somebody(browser: Browser, address: str, name: str) -> Iterator[Page]:
+    """A page of a person who has signed in, in a browser of their own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, base_url=address)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/login/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#main")).to_be_visible()
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
