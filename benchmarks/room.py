@@ -202,7 +202,7 @@ def main() -> None:
             ("127.0.0.1", 0), functools.partial(Quiet, directory=str(home / "bare"))
         )
         threading.Thread(target=files.serve_forever, daemon=True).start()
-        with themis.served() as address, browser.page() as page:
+        with themis.served() as address, browser.page(ignoring="htmx:") as page:
             failed: list[str] = []
             page.on("response", lambda response: _refused(response, failed))
             page.set_viewport_size({"width": 1440, "height": 900})

@@ -18,6 +18,7 @@ const seat = document.getElementById("seat");
 const RENEW = 40000; // ms; a lease lasts three times as long
 const IDLE = 20 * 60 * 1000; // ms without a hand on the page, after which a run may go to others
 const QUICK = 5; // seconds on a run, under which the next but one is fetched, too
+const FIRST = 600; // ms on the first run, after which the next one is fetched
 const CALM = 1200; // ms on a run, after which comments on it are fetched
 const UNDO = 2 * 60 * 1000; // ms in which the last decision can be taken back
 
@@ -96,6 +97,7 @@ function lay(next) {
   if (table.hasDraft && !outbox.waiting()) say("saved");
   table.article.querySelector("#instruction").focus({ preventScroll: true });
   scrollTo(0, 0);
+  store.keep("last", setting.queue, { item: table.item, at: Date.now() });
   document.dispatchEvent(new CustomEvent("staged"));
   document.dispatchEvent(new CustomEvent("laid", { detail: { root: table.article, item: table.item, trajectory: table.article.dataset.trajectory } }));
   note();
@@ -106,7 +108,9 @@ function lay(next) {
 
 function afterwards(which) {
   if (which !== table) return;
-  prepare();
+  // The first run's own neighbours come before the next run's picture.
+  if (past) prepare();
+  else setTimeout(prepare, FIRST);
   htmx.process(table.article);
   setTimeout(() => which === table && talk(table.article), CALM);
 }
@@ -175,11 +179,21 @@ async function next() {
 async function start() {
   await elsewhere.callRoll();
   const asked = new URLSearchParams(location.search).get("item");
-  if (!asked) return next();
+  if (!asked) return (await resume()) || next();
   if (await elsewhere.isElsewhere(asked)) {
     return end(panel("Open in another tab", "You have this run open in another tab. Nothing is lost: what you typed there is kept.", ["Work on it here", () => takeOver(asked)], ["Take another run", () => next()]));
   }
   return open(asked);
+}
+
+// A tab that was closed left its run here: it is taken up again, before anything else.
+async function resume() {
+  const last = store.kept("last", setting.queue)?.item;
+  if (!last || elsewhere.others().includes(last)) return false;
+  const found = await take({ item: Number(last) });
+  if (!found.table || found.table.decision) return false;
+  lay(found.table);
+  return true;
 }
 
 async function open(item, opinion = null) {
@@ -269,6 +283,7 @@ function submit() {
   const isKept = outbox.put(name, { url: url(leaving.decision ? "amend" : "submit"), body, item: leaving.item, title: leaving.title, queue: setting.queue });
   leaving.draft.close({ forget: isKept });
   leaving.isGone = true;
+  store.drop("last", setting.queue);
   past = { table: leaving, kind: "decided", name, decided: false, at: Date.now() };
   say(isKept ? "sending" : "unkept", outbox.waiting());
   next();
@@ -355,6 +370,7 @@ async function give(kind, name, why) {
   if (kind) {
     leaving.draft.close();
     leaving.isGone = true;
+    store.drop("last", setting.queue);
     past = { table: leaving, kind, at: Date.now() };
     note();
     say("sent", kind === "skipped" ? "Skipped" : "Put off to the end of your queue");
