@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from pytest_django.fixtures import Settings
 
-from themis import callers
+from themis import callers, guard
 from themis.guard import DRAINED, ROOM, BoundedBodies
 
 FORM, PIECE = "multipart/form-data; boundary=x", "application/offset+octet-stream"
@@ -28,6 +29,7 @@ def limits(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callers, "is_known", lambda _: True)
+    monkeypatch.setattr(guard, "database_sync_to_async", sync_to_async)  # no database is asked
 
 
 @pytest.fixture
