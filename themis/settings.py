@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "themis.web.middleware.content_security_policy",
     "themis.web.middleware.no_turned_text",
+    "themis.web.middleware.whole_or_part",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -71,6 +71,7 @@ def _answers(client: Client, url: str, query: str) -> Iterator[tuple[str, HttpRe
     client.cookies = signed_in  # a POST may have signed out
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.ANNOTATOR, Role.ADMIN])  # who may least, and most
 def test_no_address_gives_anything_away(team: Team, role: Role) -> None:

@@ -133,6 +133,10 @@ def test_the_list_takes_few_queries(
         rows(as_mate, "")
 
 
+def test_going_back_never_takes_a_part_for_the_page(as_mate: Client) -> None:
+    assert "HX-Request" in as_mate.get("/trajectories/").headers["Vary"]
+
+
 def test_an_empty_house_teaches_how_to_begin(as_mate: Client) -> None:
     for url in ("/", "/trajectories/"):
         assert "manage.py ingest" in as_mate.get(url).content.decode()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 POLICY = "; ".join(
     (
@@ -53,6 +54,20 @@ def no_turned_text(
         response = get_response(request)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
             response.content = _TURNING.sub(_VISIBLE, response.content)
+        return response
+
+    return middleware
+
+
+def whole_or_part(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A page and the part that htmx asks for have one address: going back must not mix them up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
         return response
 
     return middleware
