@@ -6,9 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, with where."""
-    found = Axe().run(page).response["violations"]
+def violations(page: Page, *, colours_alone: bool = False) -> list[str]:
+    """What axe finds, with where; of colours alone where the rest was looked at before."""
+    options: dict[str, list[str]] = {"resultTypes": ["violations"]}
+    if colours_alone:
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
         for each in found
