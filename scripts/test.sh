@@ -13,10 +13,10 @@ unset PYTHONDONTWRITEBYTECODE
 cores=$(getconf _NPROCESSORS_ONLN)
 workers=$((cores + 1)) # some of them wait for a browser or a server
 if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
-.venv/bin/pytest -q -n "$workers" --dist loadgroup -m "not vllm" tests
+.venv/bin/pytest -q -n "$workers" --dist loadfile -m "not vllm" tests
 echo
 echo "Again on PostgreSQL and Redis:"
-DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$workers" -m "not once" \
+DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$workers" --dist loadfile -m "not once" \
   tests/accounts tests/notices tests/trajectories tests/verdicts tests/reviews tests/rewards \
   tests/pipeline tests/api tests/live tests/agreement/test_work.py tests/web/test_list.py \
   tests/web/test_trust.py tests/web/test_charts.py tests/web/test_review_*.py \

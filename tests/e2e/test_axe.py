@@ -11,11 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.e2e import days
 from tests.e2e.axe import violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("test_axe"),  # what they stand on is made once
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 PAGES = {
     "mia": (

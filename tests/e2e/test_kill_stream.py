@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.e2e.recorder import key_of, piece, post, standing
 from tests.e2e.shell import Installation, address_of
 from themis.domain.jsontypes import Json
@@ -60,6 +62,7 @@ def until(told: Callable[[], bool]) -> None:
         assert time.monotonic() < deadline, "it never came"
 
 
+@pytest.mark.parametrize("themis", ["embedded"], indirect=True)
 def test_kill_9_between_append_and_answer(themis: Installation) -> None:
     assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
     key = key_of(themis)

@@ -11,11 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e import rooms
 from tests.e2e.rooms import Room, entered, item_of, next_came, prepared, saved
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("test_room"),  # what they stand on is made once
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 ASKED: dict[str, dict[str, object]] = {

@@ -12,11 +12,7 @@ from tests.e2e import rooms
 from tests.e2e.axe import violations
 from tests.e2e.rooms import Room, entered, item_of, next_came
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("test_room_axe"),  # what they stand on is made once
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 Scheme = Literal["light", "dark"]
 SIZES = {

@@ -21,11 +21,7 @@ from themis.domain.trajectory import Platform, Step, Trajectory
 from themis.formats import native
 from themis.formats.contract import Picture, Recording
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(300),
-    pytest.mark.xdist_group("test_screen_tools"),  # what they stand on is made once
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SIZE = (1000, 600)
 TREE = 'document "Page" bounds="0,0,1000,600"\nbutton "Save" bid="7" bounds="700,480,200,60"'

@@ -10,11 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e import days
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(300),
-    pytest.mark.xdist_group("test_settling_page"),  # what they stand on is made once
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ class Table:
 
 @pytest.fixture
 def table(themis: Installation) -> Iterator[Table]:
-    """In each shape; in the grown one with a server process for each of them."""
+    """Two people; in the grown shape each with a server process of their own."""
     with laid(themis) as made:
         yield made
 
@@ -80,6 +80,7 @@ def servers(themis: Installation) -> Iterator[list[str]]:
         yield [first, stack.enter_context(themis.served()) if is_grown else first]
 
 
+@pytest.mark.parametrize("themis", ["grown"], indirect=True)
 def test_two_people_talk_and_one_is_killed(table: Table) -> None:
     somebody_is_named_by_keyboard_and_hears_of_it_at_once(table)
     both_see_each_other_until_a_browser_is_killed(table)

@@ -28,6 +28,7 @@ def fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("themis", ["embedded"], indirect=True)
 def test_judges_are_measured_and_their_runs_opened(themis: Installation, tmp_path: Path) -> None:
     (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
     for name in ("note-saved", "note-unsaved"):

@@ -28,8 +28,6 @@ from themis.domain.jsontypes import Json
 from themis.domain.verdict import Finding, Outcome
 from themis.formats import registry
 
-pytestmark = pytest.mark.xdist_group("red_team")  # variants are made once
-
 # What docs/red-team.md says of evidence-only on the demo: no attack is believed.
 BELIEVED_AT_MOST = 0
 

@@ -19,8 +19,6 @@ from themis.domain.trajectory import Claim, Label
 from themis.formats import native, registry
 from themis.formats.contract import Recording
 
-pytestmark = pytest.mark.xdist_group("red_team")  # variants are made once
-
 NOTE = 'Create a note titled "Groceries" with the text "Milk, eggs" and save it.'
 
 

@@ -61,7 +61,7 @@ def plan_of(deed: Callable[[], object], table: str) -> list[str]:
     return found
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.once
 def test_the_next_item_is_found_in_order_without_sorting(team: Team) -> None:
     queue, ann = rooms.queue(team, 50, wanted=2), rooms.person(team, "ann")
     rooms.submitted(rooms.taken(queue, ann))

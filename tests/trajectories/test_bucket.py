@@ -21,8 +21,6 @@ from themis.trajectories.ingest import Bringer, Stored, ingest
 from themis.trajectories.watching.bucket import Bucket
 from themis.trajectories.watching.places import place
 
-pytestmark = pytest.mark.xdist_group("bucket")
-
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
