@@ -301,6 +301,7 @@ def test_the_trajectory_page_still_steps(house: dict[str, Room], browser: Browse
         page.goto("/trajectories/")
         page.locator(".row-link").first.click()
         expect(page.locator("#step-number")).to_have_text("1")
+        page.wait_for_load_state("load")  # keys mean nothing before the page's modules have run
         page.keyboard.press("ArrowRight")
         expect(page.locator("#step-number")).to_have_text("2")
         page.keyboard.press("s")
