@@ -48,12 +48,12 @@ def seen(page: Page, paths: list[str]) -> list[str]:
     """What is wrong with pages: axe in light and dark, and what sticks out at 390."""
     wrong = []
     for path in paths:
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         answer = page.goto(path)
         assert answer is not None
         assert answer.ok, path
         wrong += [f"{path}: {each}" for each in violations(page)]
-        page.emulate_media(color_scheme="dark")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         wrong += [f"{path} dark: {each}" for each in violations(page, colours_alone=True)]
         page.set_viewport_size({"width": 390, "height": 844})
         if page.evaluate(SIDEWAYS) > 0:
