@@ -7,7 +7,6 @@ arithmetic.
 from __future__ import annotations
 
 import json
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,10 +16,9 @@ from django.utils import timezone
 
 from themis.accounts.models import Team
 from themis.agreement import item
-from themis.domain.errors import ThemisError
 from themis.domain.jsontypes import Json
 from themis.pipeline import owner, progress
-from themis.pipeline.apart import Broke, Gone, answers, fed
+from themis.pipeline.apart import Broke, Gone, answers, cause_of, fed
 from themis.reviews import agreeing, agreements
 from themis.reviews.agreeing import Counted
 from themis.reviews.agreements import Answers
@@ -28,8 +26,6 @@ from themis.reviews.models import Agreement, Queue, QueueItem
 from themis.rewards.judges import COLUMNS, Judge, task_of
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Status, Verdict
-
-log = logging.getLogger(__name__)
 
 PROGRAM = "themis.agreement.counting"
 CHUNK = 2_000  # rows at a time
@@ -42,17 +38,14 @@ def work(row: Agreement) -> None:
     if not agreeing.claim(row=row, owner=me, at=timezone.now()):
         return
     _tell(row)
-    cause = ""
-    try:
+
+    def count() -> None:
         counted = _counted(row, me)
         agreeing.keep(row=row, owner=me, counted=counted, at=timezone.now())
-    except Gone:
+
+    cause = cause_of(f"agreement {row.pk}", count)
+    if cause is None:
         return
-    except ThemisError as error:
-        cause = str(error)
-    except Exception as error:
-        log.exception("agreement %s broke", row.pk)
-        cause = f"{type(error).__name__} inside Themis; its log says where"
     if cause:
         agreeing.break_off(row=row, owner=me, cause=cause, at=timezone.now())
     _tell(row)

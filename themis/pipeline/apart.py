@@ -5,6 +5,7 @@ It would hold the lock of a server that has others to answer.
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import subprocess
@@ -18,6 +19,8 @@ from django.conf import settings
 from themis.domain.errors import ThemisError
 from themis.pipeline import owner
 
+log = logging.getLogger(__name__)
+
 ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # the others are for those who wait
 PIECE = 2**16  # bytes read at a time
 
@@ -28,6 +31,20 @@ class Gone(Exception):
 
 class Broke(ThemisError):
     """The process ended before its end."""
+
+
+def cause_of(name: str, work: Callable[[], None]) -> str | None:
+    """Do claimed work: why it broke, "" where it did not; None where another process has it."""
+    try:
+        work()
+    except Gone:
+        return None
+    except ThemisError as error:
+        return str(error)
+    except Exception as error:
+        log.exception("%s broke", name)
+        return f"{type(error).__name__} inside Themis; its log says where"
+    return ""
 
 
 @contextmanager

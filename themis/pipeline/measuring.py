@@ -7,7 +7,6 @@ lock of a server that has others to answer.
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +19,13 @@ from django.utils import timezone
 from themis.critic.trust import reading, writing
 from themis.critic.trust.keeping import VERSION
 from themis.critic.trust.table import HALF, Row
-from themis.domain.errors import ThemisError
 from themis.domain.jsontypes import Json
 from themis.pipeline import owner, progress
-from themis.pipeline.apart import Broke, Gone, answers, fed
+from themis.pipeline.apart import Broke, Gone, answers, cause_of, fed
 from themis.rewards import labelled, services
 from themis.rewards.judges import Judge
 from themis.rewards.models import Measuring, Status
 from themis.rewards.services import Found
-
-log = logging.getLogger(__name__)
 
 PROGRAM = "themis.critic.trust.measuring"
 LOOK_AGAIN = 0.5  # seconds between looks at work that another process does
@@ -52,17 +48,14 @@ def work(measuring: Measuring) -> None:
     if not services.claim(measuring=measuring, owner=me, at=timezone.now()):
         return
     _tell(measuring)
-    cause = ""
-    try:
+
+    def measure() -> None:
         found = _measured(measuring, me)
         services.keep(measuring=measuring, owner=me, found=found, at=timezone.now())
-    except Gone:
+
+    cause = cause_of(f"measuring {measuring.pk}", measure)
+    if cause is None:
         return
-    except ThemisError as error:
-        cause = str(error)
-    except Exception as error:
-        log.exception("measuring %s broke", measuring.pk)
-        cause = f"{type(error).__name__} inside Themis; its log says where"
     if cause:
         services.break_off(measuring=measuring, owner=me, cause=cause, at=timezone.now())
     _tell(measuring)
