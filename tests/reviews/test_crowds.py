@@ -6,16 +6,18 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from datetime import datetime
 
 import pytest
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connection, connections, transaction
 from django.db.models import F
 
 from tests.reviews import rooms
 from tests.reviews.rooms import FAILED, NOW, PASSED
 from themis.accounts.models import Team, User
 from themis.domain.errors import NotYours
-from themis.reviews import deciding, holding
+from themis.reviews import deciding, holding, taking
 from themis.reviews.models import Decision, Hold, HoldState, ItemState, Queue, QueueItem
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
@@ -67,6 +69,29 @@ def test_a_person_with_many_tabs_holds_one_item(team: Team) -> None:
     assert len({hold.token for hold in held}) == tabs
     assert Hold.objects.count() == 1
     assert QueueItem.objects.get(n_taken__gt=0).n_taken == 1
+
+
+def test_a_run_that_was_missed_is_free_while_another_is_waited_for(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, ann = rooms.queue(team, 2), rooms.person(team, "ann")
+    put_off = rooms.taken(made, ann)
+    holding.put_aside(hold_id=put_off.pk, token=put_off.token, at=NOW)
+    missed = QueueItem.objects.exclude(pk=put_off.item_id)
+
+    def lock_what_was_missed() -> bool:
+        knows_locks = connection.vendor == "postgresql"  # the other one only reads here
+        with transaction.atomic() if knows_locks else nullcontext():
+            return missed.select_for_update(nowait=True).exists()
+
+    def again(hold: Hold, *, at: datetime) -> Hold | None:
+        assert at_once([lock_what_was_missed]) == [True]
+        return real(hold, at=at)
+
+    real = taking.hold_again
+    monkeypatch.setattr(taking, "hold_again", again)
+    monkeypatch.setattr(taking, "grant", lambda *_: None)
+    assert given([holding.take(queue=made, user=ann, at=NOW)]) == [put_off]
 
 
 def test_a_submit_that_arrives_many_times_counts_once(team: Team) -> None:

@@ -1,7 +1,8 @@
 """Items from state to state, and the counters of their queue with them.
 
 Every write on an item begins with `locked`: the item first, then its holds and decisions, the queue
-last. Whoever keeps to that order never waits in a ring.
+last; who writes on a seat as well keeps it before the item (`seating`). Whoever keeps to that
+order, and no item while another is waited for, never waits in a ring.
 """
 
 from __future__ import annotations

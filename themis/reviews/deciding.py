@@ -12,7 +12,7 @@ from themis.domain import checking, wire
 from themis.domain.checking import Shape
 from themis.domain.errors import NotYours, QueueIsClosed, Stale, UnfitOpinion
 from themis.domain.opinion import Opinion
-from themis.reviews import counting, signals, taking
+from themis.reviews import counting, seating, signals, taking
 from themis.reviews.holding import LOST, closed
 from themis.reviews.models import (
     Decision,
@@ -48,6 +48,7 @@ def submit(
     went to somebody else, Stale where it has changed since that version, UnfitOpinion, and
     QueueIsClosed; the draft is kept in each case.
     """
+    seating.kept(hold_id)
     hold = Hold.objects.select_related("user").filter(pk=hold_id, token=token).first()
     if hold is None:
         raise NotYours(LOST)

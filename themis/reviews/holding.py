@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import F, Max
 
 from themis.accounts.models import User
@@ -24,9 +23,6 @@ from themis.reviews.models import (
     Seat,
 )
 
-log = logging.getLogger(__name__)
-
-AGAIN = 3  # times that a take begins anew, before it is refused
 MANY = 200  # leases given back in one go
 MAX_REASON = 300  # characters
 LOST = "Somebody else has this run by now, or you opened it in another tab. Your draft is kept."
@@ -41,16 +37,6 @@ def take(*, queue: Queue, user: User, at: datetime, but: Collection[int] = ()) -
     """
     _check_open(queue)
     sweep(at=at, queue=queue, but=user)
-    for _ in range(AGAIN):
-        try:
-            return _taken(queue, user, at, but)
-        except OperationalError:
-            log.info("a take on queue %s met another one; it begins again", queue.pk)
-    return _taken(queue, user, at, but)
-
-
-def _taken(queue: Queue, user: User, at: datetime, but: Collection[int]) -> Hold | None:
-    """One try. People who wait for each other's rows in a ring are let go by the database."""
     with transaction.atomic():
         seat = seating.seated(queue=queue, user=user, at=at)
         hold = taking.next_hold(queue=queue, seat=seat, at=at, but=but)
@@ -101,6 +87,7 @@ def release(*, hold_id: int, token: str, at: datetime) -> None:
 @transaction.atomic
 def skip(*, hold_id: int, token: str, reason: str, at: datetime) -> Hold:
     """Leave an item to others for good. Raises NotYours."""
+    seating.kept(hold_id)
     hold = _regained(hold_id, token, at)
     counting.vacate(counting.locked(hold.item_id))
     _put(hold, HoldState.SKIPPED, reason=_short(reason))
@@ -114,6 +101,7 @@ def skip(*, hold_id: int, token: str, reason: str, at: datetime) -> Hold:
 @transaction.atomic
 def unskip(*, hold_id: int, token: str, at: datetime) -> Hold:
     """Take back what was just skipped. Raises NotYours where somebody has it."""
+    seating.kept(hold_id)
     hold = _mine(hold_id, token)
     if hold.state != HoldState.SKIPPED:
         raise NotYours("This run was not skipped.")

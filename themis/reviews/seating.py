@@ -69,6 +69,12 @@ def give_back(hold: Hold, *, at: datetime, only_expired: bool = True) -> bool:
     return True
 
 
+def kept(hold_id: int) -> None:
+    """Keep the seat of who has a hold for this transaction, before any item: see `counting`."""
+    seats = Seat.objects.select_for_update(of=("self",), no_key=True)
+    seats.filter(queue__holds=hold_id, user__holds=hold_id).first()
+
+
 def _kept(queue: Queue, user: User) -> Seat | None:
     seats = Seat.objects.select_for_update(no_key=True).filter(queue=queue, user=user)
     return seats.first()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from themis.reviews import counting
@@ -87,7 +89,7 @@ def ends(at: datetime) -> datetime:
 
 def _first_again(holds: QuerySet[Hold], at: datetime) -> Hold | None:
     for hold in holds[:5]:
-        if again := hold_again(hold, at=at):
+        if again := _tried(partial(hold_again, hold, at=at)):
             return again
     return None
 
@@ -118,15 +120,28 @@ def _free(queue: Queue, user_id: int, but: Collection[int]) -> QuerySet[QueueIte
 def _claimed(free: QuerySet[QueueItem], user_id: int, at: datetime) -> Hold | None:
     # Fifty people who take at once each get another row at once. A row that somebody has under
     # their hands may have a second place, so that whoever finds nothing else waits for it.
-    for rows in (free.select_for_update(skip_locked=True, no_key=True), _waited_for(free)):
-        item = rows.first()
-        if item is not None and (hold := grant(item, user_id, at)):
+    for rows in (
+        free.select_for_update(skip_locked=True, no_key=True),
+        free.select_for_update(no_key=True),
+    ):
+        if hold := _tried(partial(_first_of, rows, user_id, at)):
             return hold
     return None
 
 
-def _waited_for(free: QuerySet[QueueItem]) -> QuerySet[QueueItem]:
-    return free.select_for_update(no_key=True)
+def _first_of(rows: QuerySet[QueueItem], user_id: int, at: datetime) -> Hold | None:
+    item = rows.first()
+    return grant(item, user_id, at) if item else None
+
+
+def _tried(take: Callable[[], Hold | None]) -> Hold | None:
+    """What a try gives. One that gives nothing is undone: a row that stayed locked while another
+    is waited for would let two people wait for each other."""
+    begun = transaction.savepoint()
+    hold = take()
+    end = transaction.savepoint_commit if hold else transaction.savepoint_rollback
+    end(begun)
+    return hold
 
 
 def _is_golds_turn(queue: Queue) -> bool:
