@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-import redis
 
 from scripts import vllm
 from tests.e2e.shell import Installation
@@ -24,14 +21,7 @@ def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     database, broker = os.environ.get("STACK_DATABASE_URL"), os.environ.get("STACK_REDIS_URL")
     if not database or not broker:
         pytest.skip("no PostgreSQL and Redis here; `make test` starts them")
-    name = f"themis_{uuid.uuid4().hex}"
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    broker = broker.replace("/0", "/7")
-    redis.Redis.from_url(broker).flushdb()
-    own = database.rpartition("/")[0] + f"/{name}"
-    variables = {"DATABASE_URL": own, "REDIS_URL": broker, "THEMIS_WORKERS": "1"}
-    return Installation(tmp_path / "var", variables)
+    return Installation.grown(tmp_path / "var", database, broker)
 
 
 @pytest.fixture(scope="session")

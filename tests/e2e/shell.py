@@ -10,10 +10,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg
+import redis
 
 from themis.domain.jsontypes import Json
 
@@ -60,6 +64,19 @@ class Installation:
         """
         shutil.copytree(_prepared(), home)
         return cls(home, patience=patience)
+
+    @classmethod
+    def grown(cls, home: Path, database: str, broker: str) -> Installation:
+        """One of the grown shape with an empty database of its own: a copy of one made once."""
+        with psycopg.connect(database, autocommit=True) as connection:
+            template = _template(connection, database)
+            name = f"themis_{uuid.uuid4().hex}"
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        broker = broker.replace("/0", "/7")
+        redis.Redis.from_url(broker).flushdb()
+        shutil.copytree(_prepared() / "static", home / "static")
+        variables = {"DATABASE_URL": _beside(database, name), "REDIS_URL": broker}
+        return cls(home, {**variables, "THEMIS_WORKERS": "1"})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -120,20 +137,54 @@ def address_of(process: subprocess.Popen[str]) -> str:
 @functools.cache
 def _prepared() -> Path:
     """A home that has been set up; by one of the processes that run tests, for all of them."""
-    room = Path(os.environ.get("THEMIS_HOME") or tempfile.mkdtemp(prefix="themis-tests-"))
-    home = room / "prepared"
-    with (room / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    home = _room() / "prepared"
+    with _alone():
         if not home.exists():
-            making = Installation(room / "preparing")
+            making = Installation(_room() / "preparing")
             shutil.rmtree(making.home, ignore_errors=True)
-            settings = {"DJANGO_SETTINGS_MODULE": "themis.settings"}
-            subprocess.run(
-                [sys.executable, "-c", PREPARE],
-                env=making.environment | settings,
-                cwd=ROOT,
-                check=True,
-                capture_output=True,
-            )
+            _prepare(making)
             making.home.rename(home)
     return home
+
+
+def _template(connection: psycopg.Connection, database: str) -> str:
+    """The name of a database whose tables are there, beside another one; made once, too."""
+    asked = "SELECT count(*) FROM pg_database WHERE datname = 'themis_prepared'"
+    with _alone():
+        found = connection.execute(asked).fetchone()
+        if found == (0,):
+            connection.execute("DROP DATABASE IF EXISTS themis_preparing")
+            connection.execute("CREATE DATABASE themis_preparing")
+            with tempfile.TemporaryDirectory() as home:
+                own = {"DATABASE_URL": _beside(database, "themis_preparing")}
+                _prepare(Installation(Path(home), own))
+            connection.execute("ALTER DATABASE themis_preparing RENAME TO themis_prepared")
+    return "themis_prepared"
+
+
+def _prepare(making: Installation) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "themis.settings"}
+    subprocess.run(
+        [sys.executable, "-c", PREPARE],
+        env=making.environment | settings,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+
+def _beside(database: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return f"{database.rpartition('/')[0]}/{name}"
+
+
+@functools.cache
+def _room() -> Path:
+    return Path(os.environ.get("THEMIS_HOME") or tempfile.mkdtemp(prefix="themis-tests-"))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (_room() / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

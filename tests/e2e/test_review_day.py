@@ -66,7 +66,9 @@ def test_a_day_of_reviewing(tmp_path: Path, browser: Browser) -> None:
             ada.locator(".row-link").click()
             expect(ada.locator(".compare-head")).to_have_count(3)
             expect(ada.locator("#compare")).to_contain_text(REASON)
+            ada.wait_for_load_state("load")  # from then on the page hears keys
             ada.keyboard.press("1")
+            expect(ada.get_by_role("radio", name="Passed")).to_be_checked()
             ada.get_by_label("Why").fill("The title stands in the list.")
             ada.keyboard.press("Control+Enter")
             expect(ada.locator(".toast")).to_contain_text("Nothing more waits to be settled.")

@@ -285,6 +285,7 @@ def test_elements_are_reached_by_keyboard(page: Page) -> None:
     summary = page.locator(".element-list summary")
     expect(summary).to_have_text("2 elements before")
     summary.press("Enter")
+    expect(page.locator(".element-item")).to_have_count(2)
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".element-card")).to_contain_text("button“Save”id 7")
