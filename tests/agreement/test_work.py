@@ -11,7 +11,7 @@ from tests.agreement import decided
 from tests.agreement.decided import JUDGE, Decided
 from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
-from themis.pipeline import agreement, tasks
+from themis.pipeline import agreement, hints, tasks
 from themis.reviews import agreeing, agreements
 from themis.reviews.models import Agreement, Queue
 
@@ -89,7 +89,7 @@ def test_work_of_a_dead_process_is_given_back_and_hinted_at(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hinted: list[bool] = []
-    monkeypatch.setattr(tasks, "hint_measuring", lambda: hinted.append(True))
+    monkeypatch.setattr(hints, "measuring", lambda: hinted.append(True))
     row = agreeing.ask(team=team, queue=None, by=None, at=stories.NOW)
     assert agreeing.claim(row=row, owner="another-host/1/1", at=stories.NOW)
     tasks.sweep()

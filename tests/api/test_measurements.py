@@ -10,7 +10,7 @@ from tests.api.caller import told as answer_of
 from tests.rewards import labels
 from tests.rewards.labels import OTHER, told
 from themis.accounts.models import User
-from themis.pipeline import tasks
+from themis.pipeline import hints, tasks
 from themis.rewards.models import Measuring
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ def test_judges_are_measured_on_demand(
         response = caller.post("/measurements", {})
     answer = answer_of(response)
     assert (response.status_code, answer["status"], answer["measurements"]) == (202, "waiting", [])
-    assert tasks.to_measure.is_set()
-    tasks.to_measure.clear()
+    assert hints.to_measure.is_set()
+    hints.to_measure.clear()
     tasks.measure_waiting()
     done = answer_of(caller.get(f"/measurings/{answer['measuring']}"))
     assert (done["status"], done["error"]) == ("done", None)

@@ -248,8 +248,8 @@ def to_the_end(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.django_db(transaction=False)
 def test_kill_9_in_mid_delivery_loses_nothing(tmp_path: Path) -> None:
-    themis = Installation(tmp_path / "var", {"THEMIS_WEBHOOK_PRIVATE": "1"})
-    themis.run("migrate", "--verbosity", "0")
+    themis = Installation.ready(tmp_path / "var")
+    themis.variables = {"THEMIS_WEBHOOK_PRIVATE": "1"}
     with receiver(is_silent=True) as there:
         to_the_end(python(themis, ADDS.format(url=there.url)))
         process = python(themis, SENDS)

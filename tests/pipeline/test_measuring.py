@@ -15,7 +15,8 @@ from tests.critic.trust import tables
 from tests.rewards import labels
 from tests.rewards.labels import JUDGE, OTHER, told
 from themis.accounts.models import Team
-from themis.pipeline import measuring, tasks, verdict_tables
+from themis.celery import app
+from themis.pipeline import hints, measuring, tasks, verdict_tables
 from themis.rewards import queries, services
 from themis.rewards.models import Measurement, Measuring
 
@@ -95,7 +96,7 @@ def test_waiting_work_is_hinted_at_and_a_dead_ones_is_given_back(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hinted: list[bool] = []
-    monkeypatch.setattr(tasks, "hint_measuring", lambda: hinted.append(True))
+    monkeypatch.setattr(hints, "measuring", lambda: hinted.append(True))
     row = asked(team)
     services.claim(measuring=row, owner="another-host/1/1", at=stories.NOW)
     tasks.sweep()
@@ -105,20 +106,20 @@ def test_waiting_work_is_hinted_at_and_a_dead_ones_is_given_back(
 
 def test_in_the_embedded_shape_its_thread_is_woken(settings: Settings) -> None:
     settings.EMBEDDED = True
-    tasks.to_measure.clear()
-    tasks.hint_measuring()
-    assert tasks.to_measure.is_set()
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
+    hints.measuring()
+    assert hints.to_measure.is_set()
+    hints.to_measure.clear()
 
 
 def test_in_the_grown_shape_a_message_is_sent(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent: list[bool] = []
+    sent: list[str] = []
     settings.EMBEDDED = False
-    monkeypatch.setattr(tasks.measure, "delay", lambda: sent.append(True))
-    tasks.hint_measuring()
-    assert sent == [True]
+    monkeypatch.setattr(app, "send_task", lambda name, _: sent.append(name))
+    hints.measuring()
+    assert sent == [tasks.measure.name]
 
 
 def test_the_command_measures_and_tells_as_json(team: Team) -> None:

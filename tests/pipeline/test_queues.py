@@ -14,7 +14,7 @@ from tests.reviews.rooms import NOW
 from themis.accounts.models import Team
 from themis.domain.errors import EmptyQueue, QueueIsClosed, UnfitPlan
 from themis.domain.verdict import Finding, Outcome
-from themis.pipeline import plans, queues, standings, tasks
+from themis.pipeline import hints, plans, queues, standings, tasks
 from themis.pipeline.plans import Plan, Source
 from themis.reviews import services
 from themis.reviews.models import GOLD_FROM, Queue, QueueItem, QueueState
@@ -233,10 +233,10 @@ def test_the_sweep_has_what_was_left_filled(
     queue = queues.make_queue(team=team, by=None, plan=Plan(name="Q"), at=NOW)
     assert not queues.left(NOW)
     assert queues.left(NOW + queues.SILENT * 2)
-    tasks.to_fill.clear()
+    hints.to_fill.clear()
     tasks.sweep()
-    assert tasks.to_fill.is_set()
-    tasks.to_fill.clear()
+    assert hints.to_fill.is_set()
+    hints.to_fill.clear()
     tasks.fill_queues()
     queue.refresh_from_db()
     assert queue.state == QueueState.OPEN

@@ -9,7 +9,8 @@ from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
 from tests import stories
-from themis.pipeline import flow, tasks
+from themis.celery import app
+from themis.pipeline import flow, hints, tasks
 from themis.pipeline.models import Run
 from themis.trajectories.models import Trajectory
 
@@ -20,7 +21,12 @@ pytestmark = pytest.mark.django_db
 def hinted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that were hinted at."""
     seen: list[int] = []
-    monkeypatch.setattr(tasks.judge_run, "delay", seen.append)
+
+    def send(name: str, arguments: tuple[int, ...]) -> None:
+        if name == tasks.judge_run.name:
+            seen.extend(arguments)
+
+    monkeypatch.setattr(app, "send_task", send)
     return seen
 
 
@@ -71,11 +77,11 @@ def test_drafts_of_dead_processes_are_deleted(
 def test_a_broker_that_is_away_loses_nothing(
     trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_: int) -> None:
+    def away(*_: object) -> None:
         raise OperationalError("no broker")
 
     run = flow.submit(trajectory=trajectory, at=stories.NOW)
-    monkeypatch.setattr(tasks.judge_run, "delay", away)
-    tasks.hint(run.pk)
+    monkeypatch.setattr(app, "send_task", away)
+    hints.run(run.pk)
     run.refresh_from_db()
     assert run.status == "waiting"

@@ -21,7 +21,7 @@ from tests.web.walk import scan
 from themis.accounts.models import Team
 from themis.critic.trust import reading
 from themis.domain.verdict import Outcome
-from themis.pipeline import bringing, tasks
+from themis.pipeline import bringing, hints, tasks
 from themis.rewards.judges import Judge
 from themis.rewards.models import Brought, Measurement, Measuring
 from themis.trajectories.models import Trajectory
@@ -102,7 +102,7 @@ def test_the_button_has_all_judges_measured(
         status="broken", cause="no memory", ended_at=row.asked_at
     )
     assert "no memory" in words(as_mate, reverse("trust:index"))
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
 
 
 def test_nothing_to_measure_is_said(as_mate: Client) -> None:
@@ -240,7 +240,7 @@ def test_a_table_is_brought_measured_and_deleted(as_mate: Client) -> None:
     assert Brought.objects.exists()
     as_mate.post(reverse("trust:delete", args=[table.pk]), {"digest": table.digest})
     assert not Measurement.objects.exists()
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_the_number_of_tables_is_bounded(as_mate: Client, monkeypatch: pytest.Mo
     bring(as_mate)
     assert bring(as_mate).status_code == 422  # type: ignore[attr-defined]
     assert Brought.objects.count() == 1
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
 
 
 def packed() -> bytes:
@@ -301,7 +301,7 @@ def test_recorded_judges_come_as_a_zip_of_their_folders(as_mate: Client) -> None
     assert (table.judges, table.tasks_known) == (["first", "second"], False)
     said = words(as_mate, reverse("trust:table", args=[table.pk]))
     assert "The tasks are not known" in said
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
 
 
 @pytest.mark.data
@@ -319,7 +319,7 @@ def test_the_published_figures_stand_on_the_page(as_mate: Client) -> None:
     assert "o4_mini 1,106 100 % 0.820 0.478 0.604" in said
     assert "gpt4o 1,106 100 % 0.737 0.712 0.724" in said
     assert "0.75, 14% pass" in said
-    tasks.to_measure.clear()
+    hints.to_measure.clear()
 
 
 def test_a_trajectory_says_what_its_verdict_is_worth(as_mate: Client, team: Team) -> None:

@@ -12,7 +12,7 @@ from themis.accounts.models import Team
 from themis.api import bodies, cases, once, telling
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import Problem
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.reviews import agreeing, agreements
 from themis.reviews.models import Agreement, Queue
 from themis.rewards.judges import COLUMNS
@@ -84,7 +84,7 @@ def count_agreement(request: HttpRequest, queue: int) -> HttpResponse:
 
         def write() -> Reply:
             row = agreeing.ask(team=team, queue=found, by=None, at=asked.at)
-            tasks.queue_measuring(row)
+            hints.queue_measuring(row)
             return Reply(status=202, body=_work(request, found, row).model_dump())
 
         return write

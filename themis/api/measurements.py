@@ -10,7 +10,7 @@ from ninja.params.functions import Query
 from themis.api import bodies, cases, once, telling
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import AskedToMeasure, Measured, MeasuredList, MeasuredWhole, Problem
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.rewards import labelled, queries, services
 from themis.rewards.models import Measurement, Measuring
 from themis.rewards.models import Status as MeasuringStatus
@@ -45,7 +45,7 @@ def start_measuring(
 
         def write() -> Reply:
             row = services.ask(team=team, by=None, critic=which, at=asked.at)
-            tasks.queue_measuring(row)
+            hints.queue_measuring(row)
             return Reply(status=202, body=_work(request, row).model_dump())
 
         return write

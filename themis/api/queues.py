@@ -29,7 +29,7 @@ from themis.api.schemas import Problem
 from themis.domain.errors import EmptyQueue, UnfitPlan, UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
-from themis.pipeline import queues, tasks
+from themis.pipeline import hints, queues
 from themis.reviews import queries
 from themis.reviews.models import Decision, ItemState, Queue, Ruling
 
@@ -91,7 +91,7 @@ def make_queue(request: HttpRequest) -> HttpResponse:
                 raise Refused(422, "invalid", str(error)) from None
             except EmptyQueue as error:
                 raise Refused(409, "empty", str(error)) from None
-            tasks.queue_filling(row)
+            hints.queue_filling(row)
             return Reply(status=202, body=_told(request, row))
 
         return write

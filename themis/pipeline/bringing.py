@@ -10,7 +10,7 @@ from themis.accounts.models import Team, User
 from themis.critic.trust import reading, webjudge
 from themis.critic.trust.table import Table
 from themis.domain.errors import UnreadableTable, UnreadableTrajectory
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.rewards import queries, services
 from themis.rewards.models import Brought
 from themis.trajectories.uploads import Upload, laid_out
@@ -38,7 +38,7 @@ def bring(
     if not table.rows:
         raise UnreadableTable(f"{name}: no run has a usable label; write passed or failed")
     row = services.bring(team=team, by=by, name=name, table=table, at=at)
-    tasks.queue_measuring(services.ask(team=team, by=by, brought=row, at=at))
+    hints.queue_measuring(services.ask(team=team, by=by, brought=row, at=at))
     return row
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from themis.accounts.models import Team, User
 from themis.formats.contract import Reader
 from themis.formats.tasks import TaskFiles
-from themis.pipeline import flow, progress, tasks
+from themis.pipeline import flow, hints, progress
 from themis.pipeline.models import Run
 from themis.trajectories.ingest import Bringer, How, Refused, Stored, ingest
 from themis.trajectories.models import Trajectory
@@ -54,10 +54,10 @@ def went_on(upload: UploadRow) -> None:
     """Tell pages that bytes came, and a worker if they were the last ones."""
     upload.refresh_from_db(fields=["status"])
     if upload.status == Status.WAITING:
-        tasks.hint_upload()
+        hints.upload()
     progress.announce_upload_now(upload.pk, upload.team_id)
 
 
 def queue(run: Run) -> None:
     """Tell a worker and the open pages of a run, once its row can be seen by others."""
-    tasks.queue(run)
+    hints.queue(run)

@@ -20,7 +20,7 @@ from themis.notices import services as notices
 from themis.notices import webhooks
 from themis.notices.models import Event, Kind
 from themis.notices.services import News
-from themis.pipeline import progress, tasks
+from themis.pipeline import hints, progress
 from themis.reviews import blindness, earshot
 from themis.reviews.models import (
     Comment,
@@ -210,7 +210,7 @@ def _told(team: Team, user: User, news: News, by: User | None, at: datetime) -> 
 
 def _announce(team: Team, event: Event, data: dict[str, Json]) -> None:
     if webhooks.announce(team=team, event=event, data=data, at=timezone.now()):
-        tasks.queue_messages()
+        hints.queue_messages()
 
 
 def _seeing(users: Iterable[User], trajectory: Trajectory) -> list[User]:

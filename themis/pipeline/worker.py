@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from themis.celery import app
-from themis.pipeline import deliveries, tasks
+from themis.pipeline import deliveries, hints, tasks
 
 log = logging.getLogger(__name__)
 
@@ -40,31 +40,31 @@ def start_worker(*, threads: int) -> None:
 
 def start_reading() -> None:
     """Read uploads in this process, one at a time, until it ends."""
-    look = (tasks.to_read, tasks.read_waiting, "reading")
+    look = (hints.to_read, tasks.read_waiting, "reading")
     threading.Thread(target=_work_for_ever, args=look, name="reading", daemon=True).start()
 
 
 def start_measuring() -> None:
     """Have judges measured from this process, one work at a time, until it ends."""
-    look = (tasks.to_measure, tasks.measure_waiting, "measuring")
+    look = (hints.to_measure, tasks.measure_waiting, "measuring")
     threading.Thread(target=_work_for_ever, args=look, name="measuring", daemon=True).start()
 
 
 def start_filling() -> None:
     """Fill queues of the review room in this process until it ends."""
-    look = (tasks.to_fill, tasks.fill_queues, "filling")
+    look = (hints.to_fill, tasks.fill_queues, "filling")
     threading.Thread(target=_work_for_ever, args=look, name="filling", daemon=True).start()
 
 
 def start_lettering() -> None:
     """Read pictures that somebody searches in this process, one at a time, until it ends."""
-    look = (tasks.to_letter, tasks.letter_waiting, "lettering")
+    look = (hints.to_letter, tasks.letter_waiting, "lettering")
     threading.Thread(target=_work_for_ever, args=look, name="lettering", daemon=True).start()
 
 
 def start_sending() -> None:
     """Send messages to webhooks from this process until it ends."""
-    look = (tasks.to_send, deliveries.send_waiting, "sending")
+    look = (hints.to_send, deliveries.send_waiting, "sending")
     threading.Thread(target=_work_for_ever, args=look, name="sending", daemon=True).start()
 
 

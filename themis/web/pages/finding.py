@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.critic.evidence_only import words
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.trajectories import texts
 from themis.web import finding
 from themis.web.access import MemberRequest, for_onlookers
@@ -29,7 +29,7 @@ def wish(request: MemberRequest, pk: str) -> HttpResponse:
     trajectory = look_at(request, pk)
     if words.is_possible() and not texts.known(trajectory).is_whole:
         texts.wish(trajectory=trajectory, at=timezone.now())
-        tasks.hint_lettering()
+        hints.lettering()
     return _answer(request, pk)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.accounts.models import Right, User
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.reviews import agreeing, agreements, apart
 from themis.reviews.apart import Place
 from themis.reviews.models import Agreement, Decision, Queue, QueueItem
@@ -60,7 +60,7 @@ def count(request: MemberRequest) -> HttpResponse:
     require(request, Right.ADJUDICATE)
     queue = _queue(request)
     row = agreeing.ask(team=request.team, queue=queue, by=request.user, at=timezone.now())
-    tasks.queue_measuring(row)
+    hints.queue_measuring(row)
     return redirect(_address(queue))
 
 

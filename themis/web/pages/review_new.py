@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from themis.accounts import queries as accounts
 from themis.accounts.models import Right
 from themis.domain.errors import EmptyQueue, UnfitPlan
-from themis.pipeline import queues, tasks
+from themis.pipeline import hints, queues
 from themis.pipeline.plans import Plan
 from themis.reviews import figures
 from themis.reviews.models import Queue
@@ -69,7 +69,7 @@ def _made(request: MemberRequest, form: PlanForm) -> Queue | None:
     except UnfitPlan as unfit:
         form.complain(unfit.fields)
         return None
-    tasks.queue_filling(queue)
+    hints.queue_filling(queue)
     return queue
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.accounts.models import Right, Team
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.rewards import labelled, queries, services
 from themis.rewards.judges import Judge
 from themis.rewards.labelled import Heard
@@ -68,7 +68,7 @@ def measure(request: MemberRequest) -> HttpResponse:
         messages.error(request, "There is no verdict on a labelled run to measure.")
     else:
         row = services.ask(team=request.team, by=request.user, critic=critic, at=timezone.now())
-        tasks.queue_measuring(row)
+        hints.queue_measuring(row)
     return redirect("trust:index")
 
 
@@ -82,7 +82,7 @@ def together(request: MemberRequest) -> HttpResponse:
         messages.error(request, "Choose two judges or more to measure them together.")
     else:
         row = services.ask(team=request.team, by=request.user, together=chosen, at=timezone.now())
-        tasks.queue_measuring(row)
+        hints.queue_measuring(row)
     return redirect("trust:index")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from themis.accounts.models import Right
 from themis.notices import queries, webhooks
 from themis.notices.models import Webhook
-from themis.pipeline import deliveries, sealing, tasks
+from themis.pipeline import deliveries, hints, sealing
 from themis.web.access import MemberRequest, for_right
 from themis.web.webhookforms import WebhookForm
 
@@ -83,7 +83,7 @@ def switch(request: MemberRequest, pk: int) -> HttpResponse:
     if webhooks.switch(webhook=webhook, is_on=is_on):
         said = "on: what waited is sent now." if is_on else "off: what waits is kept for later."
         messages.success(request, f"The webhook is {said}")
-    tasks.queue_messages()
+    hints.queue_messages()
     return redirect("settings:webhook", webhook.pk)
 
 
@@ -132,7 +132,7 @@ def redeliver(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _sent(request: MemberRequest, webhook: Webhook) -> HttpResponse:
-    tasks.queue_messages()
+    hints.queue_messages()
     if request.htmx:
         return render(request, "settings/deliveries.html", _page(webhook))
     return redirect("settings:webhook", webhook.pk)
