@@ -13,7 +13,7 @@ unset PYTHONDONTWRITEBYTECODE
 cores=$(getconf _NPROCESSORS_ONLN)
 workers=$((cores + 1)) # some of them wait for a browser or a server
 if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
-.venv/bin/pytest -q -n "$workers" --dist loadfile -m "not vllm" tests
+.venv/bin/pytest -q -n "$workers" --dist loadfile --no-loadscope-reorder -m "not vllm" tests
 echo
 echo "Again on PostgreSQL and Redis:"
 DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$workers" --dist loadfile -m "not once" \

@@ -20,6 +20,11 @@ from themis.pipeline.modelsfile import ModelsFile
 from themis.trajectories.models import Trajectory
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: they take longest, and none is to be left over for one worker alone."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
 @pytest.fixture(autouse=True)
 def home(settings: Settings, tmp_path: Path) -> Path:
     """A THEMIS_HOME of the test's own."""

@@ -45,7 +45,7 @@ JUDGED = {
 
 @pytest.fixture
 def themis(tmp_path: Path) -> Installation:
-    return Installation(tmp_path / "var")
+    return Installation.ready(tmp_path / "var")
 
 
 @pytest.fixture
