@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 ASKED: dict[str, dict[str, object]] = {
     "first": {"runs": 2},
     "keys": {"runs": 2},
+    "quick": {"runs": 3},
     "offline": {},
     "closed": {"runs": 2},
     "tabs": {"runs": 4},
@@ -55,6 +56,43 @@ def test_a_first_decision_from_the_login_page(house: dict[str, Room], browser: B
         saved(page, "sent")
         assert page.evaluate("window.sameDocument") is True
     assert [(each["item"], each["ruling"]) for each in room.decisions()] == [(int(first), "failed")]
+
+
+HELD_BACK = """
+let asked = 0;
+window.held = [];
+const really = window.fetch;
+window.fetch = async (url, how) => {
+  const answer = await really(url, how);
+  if (!String(url).endsWith("/take/")) return answer;
+  document.documentElement.dataset.asked = asked += 1;
+  if (asked > 1) await new Promise((go) => window.held.push(go));
+  return answer;
+};
+"""
+
+
+def test_runs_are_asked_for_one_at_a_time(house: dict[str, Room], browser: Browser) -> None:
+    """Else whoever decides at once is given a run twice, and the first lease is worth nothing."""
+    room = house["quick"]
+    with rooms.someone(browser, room) as context:
+        context.add_init_script(HELD_BACK)
+        context.clock.install()
+        page = entered(context, room)
+        first = item_of(page)
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("html")).to_have_attribute("data-asked", "2")
+        context.clock.run_for(5000)  # the time for fetching a run ahead comes in between
+        saved(page, "sent")
+        expect(page.locator("html")).to_have_attribute("data-asked", "2")
+        page.evaluate("window.held.splice(0).forEach((go) => go())")
+        next_came(page, first)
+        page.keyboard.press("2")
+        page.keyboard.press("Control+Enter")
+        saved(page, "sent")
+        expect(page.locator("#returned")).to_be_hidden()
+    assert [each["ruling"] for each in room.decisions()] == ["passed", "failed"]
 
 
 def test_a_whole_run_is_judged_by_keys_alone(house: dict[str, Room], browser: Browser) -> None:

@@ -10,9 +10,11 @@ let channel = null;
 let mine = [];
 let lose = () => {};
 
-/** Join the tabs of a person; `lost(item)` is called when another takes a run over. */
-export function join(user, lost) {
-  lose = lost;
+/** Who hears, as `lost(item)`, that another tab takes a run over. */
+export const listen = (lost) => (lose = lost);
+
+/** Join the tabs of a person. */
+export function join(user) {
   channel = new BroadcastChannel(`themis-room-${user}`);
   channel.addEventListener("message", ({ data }) => {
     if (data.from === me) return;

@@ -4,6 +4,7 @@
 import { register } from "../keymap.js";
 import { current, go, last, overlay, settled, show, viewed } from "../stage.js";
 import * as elsewhere from "./elsewhere.js";
+import { ask as fetched, setting } from "./first.js";
 import * as marking from "./marking.js";
 import * as outbox from "./outbox.js";
 import { openReturned, showReturned } from "./returned.js";
@@ -11,9 +12,8 @@ import { say } from "./saved.js";
 import * as store from "./store.js";
 import { Table } from "./table.js";
 import { nextWay, see, way } from "./ways.js";
-import { beacon, get, post, reason } from "./wire.js";
+import { beacon, get, parsed, post, reason } from "./wire.js";
 
-const setting = JSON.parse(document.getElementById("room").textContent);
 const seat = document.getElementById("seat");
 const RENEW = 40000; // ms; a lease lasts three times as long
 const IDLE = 20 * 60 * 1000; // ms without a hand on the page, after which a run may go to others
@@ -24,16 +24,11 @@ const UNDO = 2 * 60 * 1000; // ms in which the last decision can be taken back
 
 let table = null; // what is on the table; null: the end of the queue, or not begun
 let ahead = []; // what comes next, the first of them ready to be shown
-let coming = null; // the promise of one more
+let coming = null; // the promise of one more, while it is under way
 let past = null; // what was done last: { table, kind, name, answer }
 let touched = Date.now();
 
 const url = (name) => setting.urls[name];
-const parsed = (html) => {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return document.adoptNode(template.content.firstElementChild);
-};
 const held = () => [table, ...ahead].filter((each) => each && !each.decision && !each.elsewhere && !each.isGone);
 const note = () => {
   elsewhere.have(held().map((each) => each.item));
@@ -42,8 +37,8 @@ const note = () => {
 
 // --- what comes next ---------------------------------------------------------------------------
 
-function made(html) {
-  return new Table(parsed(html), url("draft"), {
+function tabled(article) {
+  return new Table(article, url("draft"), {
     told: (which, state, detail) => which === table && say(state, detail),
     overtaken: overtakenAs,
     changed: () => {
@@ -56,26 +51,33 @@ function made(html) {
 /** One more run: a table, or the article that says why there is none, or a refusal. */
 async function take(asked = {}) {
   const but = [...held().map((each) => each.item), ...elsewhere.others(), ...outbox.items()].map(Number);
-  const answer = await post(url("take"), { but, ...asked });
+  const answer = await fetched(asked, but);
   if (!answer.ok) return { refused: answer };
-  const html = parsed(answer.html);
-  if (html.dataset.end !== undefined) return { end: html };
-  return { table: await made(answer.html).ready() };
+  if (answer.article.dataset.end !== undefined) return { end: answer.article };
+  const made = tabled(answer.article);
+  // Where there is nothing to look at meanwhile, the rest is laid out while the picture comes.
+  return { table: table ? await made.ready() : made };
 }
 
 // Who goes fast has two runs beside the one on the table; others leave them to other people.
 const depth = () => (past && past.table.seconds < QUICK ? 2 : 1);
 
-function prepare() {
-  if (coming || ahead.length >= depth() || !table) return coming;
-  coming = take().then((found) => {
+/** One more run beside the table. One is asked for at a time: a second asking would be given the
+ * same run again, under another lease, and the first lease would be worth nothing. */
+function more() {
+  coming ??= take().then((found) => {
     coming = null;
     if (found.table) ahead.push(found.table);
     note();
-    if (found.table) prepare();
     return found;
   });
   return coming;
+}
+
+async function prepare() {
+  if (coming || ahead.length >= depth() || !table) return;
+  const found = await more();
+  if (found.table) prepare();
 }
 
 /** Lay a run on the table. */
@@ -166,10 +168,10 @@ async function next() {
   const leaving = table;
   leaving?.lock(true);
   seat.dataset.wait = "true";
-  const found = (await (coming ?? take())) ?? {};
+  const found = await more();
   if (table !== leaving) return; // something else was laid meanwhile
   if (ahead.length) return lay(ahead.shift());
-  if (found.table) return lay(found.table);
+  if (found.table) return next(); // another tab has taken it over
   if (found.end) return end(found.end);
   end(panel(found.refused?.away ? "No connection" : "Nothing could be fetched", `${reason(found.refused ?? { status: 0 })} What you decided is kept on this device and will be sent.`, ["Try again", start]));
   if (found.refused?.away) setTimeout(() => table || !seat.querySelector(".end") || next(), 3000);
@@ -198,7 +200,9 @@ async function resume() {
 
 async function open(item, opinion = null) {
   seat.dataset.wait = "true";
+  await coming;
   const found = await take({ item: Number(item) });
+  if (found.table) ahead = ahead.filter((each) => each.item !== found.table.item);
   if (found.table && opinion) {
     found.table.form.fill(opinion, (screen) => found.table.stepOf(screen));
     found.table.draft.change(opinion);
@@ -523,8 +527,7 @@ for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (tou
 
 // --- coming and going --------------------------------------------------------------------------
 
-store.belongTo(setting.user);
-elsewhere.join(setting.user, lost);
+elsewhere.listen(lost);
 addEventListener("pagehide", leave);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("visibilitychange", () => {

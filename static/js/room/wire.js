@@ -39,6 +39,13 @@ export function beacon(url, body) {
   navigator.sendBeacon(url, form);
 }
 
+/** The element that a fragment is. */
+export function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return document.adoptNode(template.content.firstElementChild);
+}
+
 /** The sentence of a refusal. */
 export function reason({ status, data, signedOut }) {
   if (signedOut) return "You are signed out. Sign in in another tab, then go on here.";
