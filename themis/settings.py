@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "themis.web.middleware.Compression",
     "themis.web.middleware.content_security_policy",
     "themis.web.middleware.no_turned_text",
     "themis.web.middleware.whole_or_part",

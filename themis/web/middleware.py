@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 POLICY = "; ".join(
@@ -21,6 +23,21 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+class Compression(GZipMiddleware):
+    """Pages, their parts and JSON are sent compressed, at varying lengths; pictures are already."""
+
+    KINDS = ("text/html", "application/json")
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The response, compressed where that pays."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in self.KINDS:
+            return response
+        return super().process_response(request, response)
 
 
 def content_security_policy(
