@@ -5,9 +5,11 @@
 import { picture } from "./pictures.js";
 import { drawRegions } from "./regions.js";
 
+const PAUSE = 120; // ms on a step, after which the address names it
 const SVG = "http://www.w3.org/2000/svg";
 let root = document; // what the mounted stage and all that belongs to it stands in
 let showing = Promise.resolve();
+let remembering = 0;
 let asked = 0; // counts what was asked for, so that a late picture is not shown
 
 const part = (id) => root.querySelector(`#${id}`);
@@ -106,7 +108,14 @@ function reveal(cell) {
   strip.scrollLeft += Math.min(at.left - seen.left, 0) || Math.max(at.right - seen.right, 0);
 }
 
+// The browser takes a new address for a small navigation: it comes once somebody looks.
 function remember(step, view) {
+  clearTimeout(remembering);
+  remembering = setTimeout(address, PAUSE, step, view, asked);
+}
+
+function address(step, view, mine) {
+  if (mine !== asked) return;
   const url = new URL(location.href);
   url.searchParams.set("step", step);
   url.searchParams.set("view", view);
@@ -143,11 +152,11 @@ async function draw(step, view) {
   remember(step, view);
   document.dispatchEvent(new CustomEvent("stepped", { detail: { step, view } }));
   // Once the picture is drawn: scrolling lays the page out, and decoding takes the other core.
-  requestAnimationFrame(() => {
+  requestAnimationFrame(() => requestAnimationFrame(() => {
     if (mine !== asked) return;
-    follow(step);
     ahead(step, view);
-  });
+    follow(step);
+  }));
 }
 
 /** The step that is shown, from 1; 0 where there is none. */
