@@ -5,6 +5,9 @@
 import { picture } from "./pictures.js";
 import { drawRegions } from "./regions.js";
 
+const SOON = 4; // steps ahead of which what is said is fetched
+const UNTOLD = "What was done and said could not be fetched; show the step again.";
+const coming = new WeakMap(); // a run -> the promise of what is said of its later steps
 const PAUSE = 120; // ms on a step, after which the address names it
 const SVG = "http://www.w3.org/2000/svg";
 let root = document; // what the mounted stage and all that belongs to it stands in
@@ -44,7 +47,7 @@ function without(cell, side) {
   return box;
 }
 
-function figure(cell, side, image) {
+function figure(cell, side, image, said) {
   const box = document.createElement("figure");
   box.className = "shot";
   box.dataset.side = side;
@@ -53,7 +56,7 @@ function figure(cell, side, image) {
     drawn.alt = `Screen ${side} step ${cell.dataset.step}`;
     box.append(drawn);
     box.dataset.screen = positionOf(cell, side);
-    const marks = cell.parentElement.querySelector("template").content.querySelector(".marks");
+    const marks = said?.querySelector(".marks");
     if (side === "before" && marks) box.append(marks.cloneNode(true));
     const regions = document.createElementNS(SVG, "svg");
     regions.setAttribute("class", "regions");
@@ -69,6 +72,30 @@ function figure(cell, side, image) {
   return box;
 }
 
+const saidOf = (cell) => cell.parentElement.querySelector("template")?.content;
+
+/** What is drawn and said of a step; null where it could not be fetched. */
+async function said(cell) {
+  if (!saidOf(cell)) await rest();
+  return saidOf(cell) ?? null;
+}
+
+/** Fetch what is drawn and said of the later steps of a long run, once. */
+export function rest() {
+  const holder = root.closest?.("[data-rest]");
+  if (!holder) return Promise.resolve();
+  if (!coming.has(holder)) coming.set(holder, fetched(holder).catch(() => coming.delete(holder)));
+  return coming.get(holder);
+}
+
+async function fetched(holder) {
+  const answer = await fetch(holder.dataset.rest);
+  if (!answer.ok) throw new Error(answer.status);
+  const box = document.createElement("template");
+  box.innerHTML = await answer.text();
+  for (const each of box.content.children) cellOf(each.dataset.step, holder)?.after(each.cloneNode(true));
+}
+
 /** Decode the pictures of a step, wherever it stands. */
 export function decoded(step, view, within = root) {
   const cell = cellOf(step, within);
@@ -78,6 +105,8 @@ export function decoded(step, view, within = root) {
 
 function ahead(step, view) {
   for (const near of [step + 1, step - 1]) decoded(near, view);
+  const soon = cellOf(step + SOON);
+  if (soon && !saidOf(soon)) rest();
   for (const side of ["before", "after"]) {
     const address = addressOf(cellOf(step), side);
     if (address) picture(address);
@@ -122,10 +151,10 @@ function address(step, view, mine) {
   history.replaceState(history.state, "", url);
 }
 
-function caption(cell) {
-  const said = cell.parentElement.querySelector("template").content.cloneNode(true);
-  part("deeds").replaceChildren(...said.querySelector(".deeds").childNodes);
-  part("words").replaceChildren(...said.querySelector(".words-of").childNodes);
+function caption(found) {
+  const copy = found?.cloneNode(true);
+  part("deeds").replaceChildren(...(copy?.querySelector(".deeds").childNodes ?? []));
+  part("words").replaceChildren(...(copy?.querySelector(".words-of").childNodes ?? [UNTOLD]));
 }
 
 /** Show a step, in the view that is on or another one; resolves once it is drawn. */
@@ -143,10 +172,10 @@ async function draw(step, view) {
   const mine = ++asked;
   mark(step, view);
   const sides = sidesOf(cell, view);
-  const images = await decoded(step, view);
+  const [images, found] = await Promise.all([decoded(step, view), said(cell)]);
   if (mine !== asked) return;
-  part("shots").replaceChildren(...sides.map((side, i) => figure(cell, side, images[i])));
-  caption(cell);
+  part("shots").replaceChildren(...sides.map((side, i) => figure(cell, side, images[i], found)));
+  caption(found);
   const single = addressOf(cell, sides.at(-1)) ?? addressOf(cell, sides[0]);
   if (single) part("open-screen").href = single;
   remember(step, view);
@@ -190,7 +219,7 @@ export function mount(within) {
   asked += 1;
   root = within;
   if (!cells().length) return;
-  reveal(cellOf(current()));
+  if (current() > 1) reveal(cellOf(current()));
   ahead(current(), viewed());
 }
 

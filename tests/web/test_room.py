@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -19,6 +20,7 @@ from themis.domain.opinion import Opinion, Ruling
 from themis.reviews import services
 from themis.reviews.models import Decision, Hold, HoldState, Queue, QueueItem, QueueState
 from themis.verdicts.models import Verdict
+from themis.web import review_item
 
 if TYPE_CHECKING:  # what the stubs call an answer to a test's client
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -79,11 +81,46 @@ def decision_on(hold: Hold, **how: object) -> dict[str, object]:
     return body | how
 
 
-def test_the_room_is_a_frame_that_takes_no_run_by_itself(as_ann: Client, queue: Queue) -> None:
+def test_the_room_comes_with_the_next_run(as_ann: Client, queue: Queue) -> None:
     page = as_ann.get(reverse("review:room", args=[queue.pk]))
     assert page.status_code == 200
-    assert not Hold.objects.exists()
     assert "csrftoken" in page.cookies
+    hold = Hold.objects.get()
+    assert f'data-token="{hold.token}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("item", ["0", "x", "9" * 5000, "²", ""])
+def test_a_run_that_is_not_there_is_left_to_the_page(
+    as_ann: Client, queue: Queue, item: str
+) -> None:
+    page = as_ann.get(reverse("review:room", args=[queue.pk]), {"item": item})
+    assert page.status_code == 200
+    assert not Hold.objects.exists()
+
+
+def test_no_run_is_taken_for_a_device_that_has_some_or_for_a_guess(
+    as_ann: Client, queue: Queue, ann: User
+) -> None:
+    address = reverse("review:room", args=[queue.pk])
+    as_ann.get(address, headers={"sec-purpose": "prefetch;prerender"})
+    as_ann.cookies[f"room-{ann.pk}"] = "1"
+    assert b"js/room/first" in as_ann.get(address).content
+    assert not Hold.objects.exists()
+
+
+def test_what_is_said_of_later_steps_comes_after_the_run(
+    as_ann: Client, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_item, "EARLY", 1)
+    page = told(as_ann, queue, "take").content.decode()
+    (address,) = re.findall(r'data-rest="([^"]+)"', page)
+    assert "Thought 0" in page
+    assert "Thought 1" not in page
+    rest = as_ann.get(address).content.decode()
+    assert re.findall(r'data-step="(\d)"', rest) == ["2", "3"]
+    assert "Thought 1" in rest
+    Hold.objects.all().delete()
+    assert as_ann.get(address).status_code == 404
 
 
 def test_a_blind_run_shows_what_is_asked_and_nothing_that_was_found(

@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.template.loader import get_template
 from django.urls import get_resolver
 
+from themis.web.storage import SHEETS
+
 PAGES = (
     "accounts/login.html",
     "home/index.html",
@@ -43,7 +45,7 @@ def warm_up() -> None:
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(settings.VERSION.encode())
+    digest = hashlib.sha256(f"{settings.VERSION} {SHEETS}".encode())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda item: item[0]):
             stat = (storage.size(name), storage.get_modified_time(name).timestamp())

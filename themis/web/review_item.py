@@ -17,6 +17,7 @@ from themis.web.frames import Frame, frames
 from themis.web.places import AFTER, BEFORE, Place, Places
 from themis.web.shortcuts import keymap, shown
 
+EARLY = 8  # steps whose marks and words come with the run; the rest come after it
 CUTS = 12  # screens of one question
 MARGIN = 0.35  # of a region's size, shown around it
 RULINGS = (
@@ -86,6 +87,7 @@ def context(hold: Hold, decision: Decision | None, keys: dict[str, object]) -> d
         "recording": recording,
         "frames": found,
         "frame": found[0] if found else None,
+        "early": EARLY,
         "view": _view(found),
         "questions": questions,
         "machine": verdict if finding else None,
@@ -105,6 +107,11 @@ def context(hold: Hold, decision: Decision | None, keys: dict[str, object]) -> d
         "keys": key_names(keys),
         "submit_key": _key(keys, "submit"),
     }
+
+
+def rest(item: QueueItem) -> list[Frame]:
+    """The steps whose marks and words do not come with the run."""
+    return frames(item.trajectory.recording)[EARLY:]
 
 
 def key_names(keys: dict[str, object]) -> dict[str, str]:

@@ -103,6 +103,7 @@ review_room_: Routes = [
     path("progress/", review_room.progress, name="room-progress"),
     path("take/", review_room.take, name="room-take"),
     path("peek/<int:item_id>/", review_room.peek, name="room-peek"),
+    path("<int:item_id>/steps/", review_room.rest, name="room-rest"),
     path("<int:item_id>/steps/<int:number>/", review_room.step, name="room-step"),
     path("draft/", review_room_deeds.draft, name="room-draft"),
     path("renew/", review_room_deeds.renew, name="room-renew"),

@@ -31,6 +31,11 @@ export function have(items) {
   else store.drop("tab", me);
 }
 
+/** About to leave, or to load anew: a lone tab says so in time for what is asked for next. */
+export function part() {
+  if (!others().length) store.stand({ but: me });
+}
+
 /** Forget tabs that are gone: each that lives answers within a moment. Nothing is waited for where
  * there is none. */
 export function callRoll() {

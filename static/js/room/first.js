@@ -1,4 +1,5 @@
-// Asks for the first run as soon as this little has come, beside all else that the page loads.
+// The first run stands in the page, unless this device has runs that the server cannot know of. Then
+// it is asked for as soon as this little has come, beside all else that the page loads.
 
 import { picture } from "../pictures.js";
 import * as elsewhere from "./elsewhere.js";
@@ -9,7 +10,7 @@ import { parsed, post } from "./wire.js";
 export const setting = JSON.parse(document.getElementById("room").textContent);
 const sent = new Map(); // what was asked for -> the promise of its answer
 
-store.belongTo(setting.user);
+store.belongTo(setting.user, setting.own);
 elsewhere.join(setting.user);
 
 /** Ask for a run: the next one, or `{ item }`. What was asked for early is asked for once. */
@@ -31,7 +32,7 @@ async function fetched(asked, but) {
 
 // Only what is going to be asked for in any case: with other tabs about, that is not known yet.
 function begin() {
-  if (elsewhere.others().length) return;
+  if (setting.item || elsewhere.others().length) return;
   const item = new URLSearchParams(location.search).get("item") ?? store.kept("last", setting.queue)?.item;
   const asked = item ? { item: Number(item) } : {};
   sent.set(JSON.stringify(asked), fetched(asked, outbox.items().map(Number)));

@@ -2,7 +2,7 @@
 // decided on its way to the server. The page is never loaded anew between runs.
 
 import { register } from "../keymap.js";
-import { current, go, last, overlay, settled, show, viewed } from "../stage.js";
+import { current, go, last, overlay, rest, settled, show, viewed } from "../stage.js";
 import * as elsewhere from "./elsewhere.js";
 import { ask as fetched, setting } from "./first.js";
 import * as marking from "./marking.js";
@@ -19,7 +19,7 @@ const RENEW = 40000; // ms; a lease lasts three times as long
 const IDLE = 20 * 60 * 1000; // ms without a hand on the page, after which a run may go to others
 const QUICK = 5; // seconds on a run, under which the next but one is fetched, too
 const FIRST = 600; // ms on the first run, after which the next one is fetched
-const CALM = 1200; // ms on a run, after which comments on it are fetched
+const CALM = 1200; // ms on a run, after which comments on it and its later steps are fetched
 const UNDO = 2 * 60 * 1000; // ms in which the last decision can be taken back
 
 let table = null; // what is on the table; null: the end of the queue, or not begun
@@ -80,6 +80,12 @@ async function prepare() {
   if (found.table) prepare();
 }
 
+// Two frames on: the first brings the picture. A page that nobody sees draws none.
+function onceDrawn(does) {
+  if (document.visibilityState !== "visible") setTimeout(does, 0);
+  else requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(does, 0)));
+}
+
 /** Lay a run on the table. */
 function lay(next) {
   marking.cancel();
@@ -97,15 +103,16 @@ function lay(next) {
   else for (const link of document.querySelectorAll("[data-set-way]")) link.toggleAttribute("aria-current", false), link.dataset.setWay === "film" && link.setAttribute("aria-current", "true");
   for (const button of document.querySelectorAll("[data-needs-item]")) button.disabled = false;
   if (table.hasDraft && !outbox.waiting()) say("saved");
-  table.article.querySelector("#instruction").focus({ preventScroll: true });
-  scrollTo(0, 0);
   store.keep("last", setting.queue, { item: table.item, at: Date.now() });
   document.dispatchEvent(new CustomEvent("staged"));
   document.dispatchEvent(new CustomEvent("laid", { detail: { root: table.article, item: table.item, trajectory: table.article.dataset.trajectory } }));
   note();
   tidy();
+  // Both lay the page out: once, with all that was changed.
+  table.article.querySelector("#instruction").focus({ preventScroll: true });
+  scrollTo(0, 0);
   // What was drawn first is drawn by now; the rest may take its time.
-  requestAnimationFrame(() => setTimeout(afterwards, 0, table));
+  onceDrawn(() => afterwards(next));
 }
 
 function afterwards(which) {
@@ -113,8 +120,14 @@ function afterwards(which) {
   // The first run's own neighbours come before the next run's picture.
   if (past) prepare();
   else setTimeout(prepare, FIRST);
-  htmx.process(table.article);
-  setTimeout(() => which === table && talk(table.article), CALM);
+  htmx.process(table.article.querySelector("#find")); // all that asks by itself; the whole takes longer
+  setTimeout(calmed, CALM, which);
+}
+
+function calmed(which) {
+  if (which !== table) return;
+  rest();
+  talk(table.article);
 }
 
 // Comments and who else looks have one place in the page each, which follows the run.
@@ -179,6 +192,8 @@ async function next() {
 
 /** What the address asks for, or whatever is next. */
 async function start() {
+  const given = table ? null : seat.querySelector(":scope > .item");
+  if (given) return begin(tabled(given));
   await elsewhere.callRoll();
   const asked = new URLSearchParams(location.search).get("item");
   if (!asked) return (await resume()) || next();
@@ -188,12 +203,22 @@ async function start() {
   return open(asked);
 }
 
+const lastItem = () => store.kept("last", setting.queue)?.item;
+
+// The page came with a run.
+function begin(first) {
+  const isAskedFor = new URLSearchParams(location.search).has("item");
+  const last = lastItem();
+  lay(first);
+  if (!isAskedFor) resume(last);
+}
+
 // A tab that was closed left its run here: it is taken up again, before anything else.
-async function resume() {
-  const last = store.kept("last", setting.queue)?.item;
-  if (!last || elsewhere.others().includes(last)) return false;
+async function resume(last = lastItem()) {
+  if (!last || last === table?.item || elsewhere.others().includes(last)) return false;
   const found = await take({ item: Number(last) });
   if (!found.table || found.table.decision) return false;
+  if (table) ahead.unshift(table);
   lay(found.table);
   return true;
 }
@@ -291,7 +316,7 @@ function submit() {
   past = { table: leaving, kind: "decided", name, decided: false, at: Date.now() };
   say(isKept ? "sending" : "unkept", outbox.waiting());
   next();
-  requestAnimationFrame(() => setTimeout(outbox.flush, 0));
+  onceDrawn(outbox.flush);
 }
 
 outbox.listen((kind, entry, answer) => {
@@ -529,6 +554,7 @@ for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (tou
 
 elsewhere.listen(lost);
 addEventListener("pagehide", leave);
+addEventListener("beforeunload", elsewhere.part);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("visibilitychange", () => {
   const isSeen = document.visibilityState === "visible";
@@ -537,7 +563,10 @@ document.addEventListener("visibilitychange", () => {
     touched = Date.now();
     renew();
     outbox.flush();
-  } else table?.draft.save();
+  } else {
+    table?.draft.save();
+    outbox.flush();
+  }
 });
 addEventListener("online", () => {
   renew();

@@ -72,7 +72,7 @@ export class Table {
 
   /** Put it on the table in `seat`. */
   show(seat) {
-    seat.replaceChildren(this.article);
+    if (this.article.parentElement !== seat) seat.replaceChildren(this.article);
     mount(this.article);
     redraw();
     this.watch(document.visibilityState === "visible");

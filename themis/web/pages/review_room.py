@@ -11,9 +11,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from themis.accounts.models import Right
-from themis.domain.errors import NotSeated, QueueIsClosed
+from themis.domain.errors import NotSeated, QueueIsClosed, ThemisError
 from themis.reviews import holding, queries
 from themis.reviews.models import Decision, Hold, Queue, QueueItem, QueueState
+from themis.web import review_item
 from themis.web.access import MemberRequest, for_right
 from themis.web.pages.review_room_asked import answering, asked_of, whole
 from themis.web.pages.trajectory import record_of
@@ -21,6 +22,7 @@ from themis.web.review_item import context, key_names, verdict_of, with_verdict
 from themis.web.shortcuts import keymap
 
 DEEDS = ("take", "draft", "renew", "release", "skip", "unskip", "aside", "flag", "submit", "amend")
+OWN = "room-%d"  # the cookie by which a person's device says that it has runs of its own
 ENDS = {
     QueueState.OPEN: ("empty", "That was the last one", "Nothing is left for you in this queue."),
     QueueState.FILLING: ("waiting", "Not ready yet", "This queue is still being filled."),
@@ -42,16 +44,27 @@ def queue_of(request: MemberRequest, pk: int) -> Queue:
 @ensure_csrf_cookie
 @for_right(Right.REVIEW)
 def room(request: MemberRequest, pk: int) -> HttpResponse:
-    """The frame, without a run: the page takes one, and then the next, by itself."""
+    """The frame with a run in it; the page takes the next ones by itself.
+
+    And the first as well, while the device has runs that are not known here.
+    """
     queue = queue_of(request, pk)
     urls = {name: reverse(f"review:room-{name}", args=[queue.pk]) for name in DEEDS}
     urls["peek"] = reverse("review:room-peek", args=[queue.pk, 0])
+    hold = None if _has_own(request) else _first(request, queue)
     page = {
         **_standing(request, queue),
+        **(_shown(request, hold) if hold else {}),
         "queue": queue,
         "keymap": keymap(request.user.keys),
         "keys": key_names(request.user.keys),
-        "setting": {"queue": queue.pk, "user": request.user.pk, "urls": urls},
+        "setting": {
+            "queue": queue.pk,
+            "user": request.user.pk,
+            "urls": urls,
+            "item": hold and hold.item_id,
+            "own": OWN % request.user.pk,
+        },
     }
     return render(request, "review/room.html", page)
 
@@ -99,6 +112,14 @@ def step(request: MemberRequest, pk: int, item_id: int, number: int) -> HttpResp
 
 @require_GET
 @for_right(Right.REVIEW)
+def rest(request: MemberRequest, pk: int, item_id: int) -> HttpResponse:
+    """What is drawn and said of the later steps of a long run."""
+    item = _mine(request, pk, item_id)
+    return render(request, "review/room_rest.html", {"frames": review_item.rest(item)})
+
+
+@require_GET
+@for_right(Right.REVIEW)
 def peek(request: MemberRequest, pk: int, item_id: int) -> HttpResponse:
     """What the machine and others said of a run, for whoever has decided it."""
     item = _mine(request, pk, item_id)
@@ -130,13 +151,38 @@ def _mine(request: MemberRequest, pk: int, item_id: int) -> QueueItem:
     return item
 
 
-def _item(request: MemberRequest, hold: Hold) -> HttpResponse:
+def _has_own(request: MemberRequest) -> bool:
+    """Whether the device has runs of its own: in other tabs, or decided and not sent yet.
+
+    Only the page can tell which. As little is taken where the browser only guesses that somebody
+    will come.
+    """
+    own = OWN % request.user.pk
+    return own in request.COOKIES or "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def _first(request: MemberRequest, queue: Queue) -> Hold | None:
+    """The run that is asked for, or the next one; None where the page has to ask why not."""
+    asked = request.GET.get("item")
+    try:
+        if asked is None:
+            return holding.take(queue=queue, user=request.user, at=timezone.now())
+        is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
+        return _opened(request, queue, int(asked)) if is_number else None
+    except (ThemisError, Http404):
+        return None
+
+
+def _shown(request: MemberRequest, hold: Hold) -> dict[str, object]:
     whole_hold = with_verdict(hold)
     decided = Decision.objects.filter(
         item=hold.item_id, user=request.user, is_current=True, is_final=False
     )
-    page = context(whole_hold, decided.first(), request.user.keys)
-    return render(request, "review/room_item.html", page)
+    return context(whole_hold, decided.first(), request.user.keys)
+
+
+def _item(request: MemberRequest, hold: Hold) -> HttpResponse:
+    return render(request, "review/room_item.html", _shown(request, hold))
 
 
 def _end(request: MemberRequest, queue: Queue, why: tuple[str, str, str]) -> HttpResponse:
