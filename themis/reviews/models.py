@@ -146,6 +146,11 @@ class QueueItem(models.Model):
                 name="free_items_in_order",
             ),
             models.Index(fields=["queue", "state", "position"], name="items_by_state"),
+            # The open ones again: whoever goes through a queue leaves them behind a heap of decided
+            # ones, which an index of all would be walked through for.
+            models.Index(
+                fields=["queue", "position"], condition=Q(state="open"), name="open_items_in_order"
+            ),
             models.Index(
                 fields=["id"],
                 condition=Q(state="disputed") | Q(is_flagged=True, state="open"),
