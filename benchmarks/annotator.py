@@ -17,10 +17,11 @@ from locust import FastHttpUser, events, task
 FOLDER = Path(os.environ["ANNOTATORS_FOLDER"])
 QUEUE = os.environ["ANNOTATORS_QUEUE"]
 WORK = f"/review/queues/{QUEUE}/work"
-THINK = (6.0, 14.0)  # seconds a run is looked at
-HINTS = (2.0, 4.0)  # seconds between two hints that a page of a busy queue gets
+THINK = (20.0, 40.0)  # seconds a run is looked at
+HINTS = (1.0, 8.0)  # seconds between two hints that a page of a busy queue gets
 HELD = re.compile(r'data-(item|hold|token|version)="([^"]*)"')
 PICTURE = re.compile(r"/trajectories/[0-9a-z]+/screens/[0-9]+/[^\"'\s&?]+/")
+AGAIN = 0.2  # of those who have decided leave the room and come back
 FIRST = 3  # pictures that are loaded before the run can be read
 
 _sessions = itertools.cycle(json.loads((FOLDER / "sessions.json").read_text()))
@@ -38,8 +39,24 @@ class Annotator(FastHttpUser):
             "X-CSRFToken": csrf,
             "Referer": f"{self.host}/",
         }
-        self.client.get(f"{WORK}/", headers=self.headers, name="page: the room")
+        self.page = ""
+        self.enter()
         gevent.spawn(self.hear)
+
+    def enter(self) -> None:
+        """The room, with its first run."""
+        with self.client.get(f"{WORK}/", headers=self.headers, name="page: the room") as answer:
+            self.page = answer.text or ""
+
+    def next(self) -> str:
+        """The run in the page, or the next one."""
+        page, self.page = self.page, ""
+        if page:
+            return page[page.find("<article") :]
+        with self.client.post(
+            f"{WORK}/take/", json={}, headers=self.headers, name="page: next run"
+        ) as answer:
+            return answer.text or ""
 
     def hear(self) -> None:
         """Look how far the queue is, as each hint makes the page do."""
@@ -50,10 +67,7 @@ class Annotator(FastHttpUser):
     @task
     def decide(self) -> None:
         """One run, from the take to the decision."""
-        with self.client.post(
-            f"{WORK}/take/", json={}, headers=self.headers, name="page: next run"
-        ) as answer:
-            page = answer.text or ""
+        page = self.next()
         held = dict(HELD.findall(page[:4000]))
         if "hold" not in held:
             gevent.sleep(1)
@@ -61,6 +75,8 @@ class Annotator(FastHttpUser):
         start = time.monotonic()
         for path in list(dict.fromkeys(PICTURE.findall(page)))[:FIRST]:
             self.client.get(path, headers=self.headers, name="picture")
+        later = f"{WORK}/{held['item']}/steps/"
+        self.client.get(later, headers=self.headers, name="page: later steps")
         gevent.sleep(random.uniform(*THINK))  # noqa: S311  no secret
         lease = {"hold": int(held["hold"]), "token": held["token"]}
         self.send("draft", {**lease, "number": 1, "opinion": {"v": 2, "text": "It is saved"}})
@@ -74,6 +90,8 @@ class Annotator(FastHttpUser):
         self.client.get(
             f"{WORK}/peek/{held['item']}/", headers=self.headers, name="page: what others said"
         )
+        if random.random() < AGAIN:  # noqa: S311  no secret
+            self.enter()
 
     def send(self, deed: str, body: dict[str, object]) -> None:
         """What the page posts."""
