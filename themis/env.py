@@ -10,6 +10,9 @@ import dj_database_url
 
 from themis.domain.errors import Misconfigured
 
+# Of connections, a process: kept ready, at most, and seconds that one is waited for.
+POOL = {"min_size": 1, "max_size": 32, "timeout": 20}
+
 
 def text(name: str, default: str = "") -> str:
     """The variable's text, or the content of the file that NAME_FILE points at."""
@@ -70,12 +73,16 @@ def database(url: str) -> dj_database_url.DBConfig:
     """Django's settings for DATABASE_URL.
 
     Connections end with their request: an ASGI server answers each in a thread of its own, so
-    that kept ones would only pile up.
+    that kept ones would only pile up. Those to PostgreSQL go back to a pool of the process then:
+    making one anew takes longer than most pages.
     """
     try:
-        return dj_database_url.parse(url, conn_max_age=0)
+        found = dj_database_url.parse(url, conn_max_age=0)
     except ValueError as error:
         raise Misconfigured(f"DATABASE_URL: {error}; expected postgres://…") from None
+    if found.get("ENGINE", "").endswith("postgresql"):
+        found.setdefault("OPTIONS", {})["pool"] = POOL
+    return found
 
 
 def secret(name: str, file: Path) -> str:

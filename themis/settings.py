@@ -6,6 +6,7 @@ REDIS_URL: the grown shape. `.env.example` lists every variable.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # With REDIS_URL: how many worker processes `serve` starts; 0 where they are started elsewhere.
 WORKERS = env.number("THEMIS_WORKERS", 0)
+# How many processes of `serve` answer requests, where PostgreSQL and Redis are shared by them.
+IS_SHARED = bool(DATABASE_URL and REDIS_URL)
+WEB = env.number("THEMIS_WEB", min(os.cpu_count() or 1, 4) if IS_SHARED else 1, at_least=1)
 WORKER_THREADS = env.number("THEMIS_WORKER_THREADS", 8, at_least=1)  # cases at a time, a process
 
 AUTH_USER_MODEL = "accounts.User"

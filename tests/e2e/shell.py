@@ -76,7 +76,7 @@ class Installation:
         redis.Redis.from_url(broker).flushdb()
         shutil.copytree(_prepared() / "static", home / "static")
         variables = {"DATABASE_URL": _beside(database, name), "REDIS_URL": broker}
-        return cls(home, {**variables, "THEMIS_WORKERS": "1"})
+        return cls(home, {**variables, "THEMIS_WORKERS": "1", "THEMIS_WEB": "1"})
 
     @property
     def environment(self) -> dict[str, str]:

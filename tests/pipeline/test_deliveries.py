@@ -246,6 +246,7 @@ def to_the_end(process: subprocess.Popen[str]) -> str:
     return out.strip()
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=False)
 def test_kill_9_in_mid_delivery_loses_nothing(tmp_path: Path) -> None:
     themis = Installation.ready(tmp_path / "var")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from typing import cast
 
 from channels.db import database_sync_to_async
@@ -17,7 +18,7 @@ from themis.pipeline import progress
 from themis.reviews import queries
 
 SOONEST = progress.QUIET  # seconds from a hint to when it is passed on
-LATEST = 3.0
+LATEST = 8.0  # what one decides oneself, the page shows at once without a hint
 
 
 class WatchQueue(AsyncJsonWebsocketConsumer):
@@ -64,7 +65,8 @@ class WatchQueue(AsyncJsonWebsocketConsumer):
         await asyncio.sleep(random.uniform(SOONEST, LATEST))  # noqa: S311  not a secret
         self.waiting = None
         if await self._may_watch():
-            await self.send_json({"changed": message["queue"]})
+            with suppress(OSError):  # the page went while the hint waited
+                await self.send_json({"changed": message["queue"]})
         else:
             await self.close(code=REFUSED)
 

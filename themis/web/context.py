@@ -6,6 +6,7 @@ from functools import partial
 from typing import cast
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from themis import __version__
 from themis.accounts.models import Right
@@ -26,6 +27,6 @@ def chrome(request: HttpRequest) -> dict[str, object]:
             "role": member.role,
             "shortcuts": (*SHORTCUTS, *groups(member.user.keys)),
             "unread": partial(notices.unread, member.user, member.team),  # asked where it is shown
-            "default_critic": flow.default_critic(member.team),
+            "default_critic": SimpleLazyObject(partial(flow.default_critic, member.team)),
         }
     return frame

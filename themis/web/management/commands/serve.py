@@ -16,6 +16,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
+from uvicorn.supervisors import Multiprocess
 
 from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
@@ -24,6 +25,7 @@ from themis.pipeline.console import ThemisCommand
 from themis.web.assets import gather, warm_up
 
 QUIETLY = "ignore:You're running the worker with superuser privileges"
+HEALTH = 60  # seconds a web process may be silent, until another takes its place
 GRACE = 3  # seconds an answer may take after Ctrl-C
 
 
@@ -43,7 +45,8 @@ class Command(ThemisCommand):
         )
         gather(self.tell)
         workers = start_workers()
-        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        if settings.WEB == 1:
+            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         self._greet(str(options["host"]), listener.getsockname()[1], logins)
 
         def end() -> None:
@@ -91,6 +94,8 @@ def listen(host: str, port: str) -> socket.socket:
 
 def start_workers() -> list[subprocess.Popen[bytes]]:
     """The embedded worker, or the worker processes that THEMIS_WORKERS asks for."""
+    if settings.WEB > 1 and not settings.IS_SHARED:
+        raise Misconfigured("THEMIS_WEB needs DATABASE_URL and REDIS_URL, which processes share")
     if settings.WORKERS and settings.EMBEDDED:
         raise Misconfigured("THEMIS_WORKERS needs REDIS_URL: workers are told of work through it")
     worker.start_sweeping()
@@ -131,9 +136,12 @@ class Server(uvicorn.Server):
 
 
 def serve(listener: socket.socket, end: Callable[[], None]) -> None:
-    """Answer requests until Ctrl-C or SIGTERM, then `end` the process."""
+    """Answer requests until Ctrl-C or SIGTERM, in several processes if need be; then `end`."""
+    several = settings.WEB > 1
     config = uvicorn.Config(
-        "themis.asgi:application",
+        "themis.web.beside:application" if several else "themis.asgi:application",
+        workers=settings.WEB,
+        timeout_worker_healthcheck=HEALTH,
         lifespan="off",
         log_level="warning",
         access_log=False,
@@ -141,6 +149,9 @@ def serve(listener: socket.socket, end: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
+    if several:  # Ctrl-C and SIGTERM reach them through this one, which starts dead ones again
+        Multiprocess(config, [listener]).run()
+        return end()
     signal.signal(signal.SIGTERM, lambda *_: end())  # uvicorn raises signals again at its end
     try:
         Server(config, end).run(sockets=[listener])
