@@ -139,7 +139,7 @@ def serve(listener: socket.socket, end: Callable[[], None]) -> None:
     """Answer requests until Ctrl-C or SIGTERM, in several processes if need be; then `end`."""
     several = settings.WEB > 1
     config = uvicorn.Config(
-        "themis.web.beside:application" if several else "themis.asgi:application",
+        "themis.beside:application" if several else "themis.asgi:application",
         workers=settings.WEB,
         timeout_worker_healthcheck=HEALTH,
         lifespan="off",
