@@ -21,6 +21,7 @@ from tests import stories
 from tests.e2e.shell import Installation, address_of
 from themis.formats import native
 
+LONG = 12  # steps
 PASSWORD = "a-room-of-ones-own"
 
 FILL = """
@@ -40,7 +41,7 @@ runs = list(Trajectory.objects.order_by("source"))
 verdicts = {run.pk: stories.given(run).pk for run in runs}
 made, secret = {}, make_password("%s")  # hashed once: that takes its time
 for name, terms in asked.items():
-    n_runs = terms.pop("runs", 3)
+    n_runs, is_long = terms.pop("runs", 3), terms.pop("long", False)
     user = User.objects.create(username=name, password=secret)
     Membership.objects.create(user=user, team=team, role=terms.pop("role", "annotator"))
     queue = services.create(
@@ -48,7 +49,7 @@ for name, terms in asked.items():
     )
     entries = [
         Entry(trajectory_id=run.pk, verdict_id=verdicts[run.pk], wanted=queue.reviewers)
-        for run in runs[:n_runs]
+        for run in (runs[-1:] if is_long else runs[:n_runs])
     ]
     services.add(queue=queue, entries=entries, made_from={})
     services.finish_filling(queue=queue)
@@ -142,7 +143,10 @@ class Room:
 
 @contextlib.contextmanager
 def house(folder: Path, **asked: dict[str, object]) -> Iterator[dict[str, Room]]:
-    """Rooms by name, with what is asked of each queue: `runs`, and terms; served in the block."""
+    """Rooms by name, with what is asked of each queue; served in the block.
+
+    `runs` is how many, `long` asks for the one of LONG steps instead; the others are terms.
+    """
     if chromium() is None:
         pytest.skip("no Chromium here; install the package chromium")
     themis = Installation.ready(folder / "var")
@@ -150,6 +154,7 @@ def house(folder: Path, **asked: dict[str, object]) -> Iterator[dict[str, Room]]
     for number in range(most):
         recording = stories.recording(instruction=f"Save note {number}")
         native.write(recording, folder / "runs" / f"run-{number}")
+    native.write(stories.recording("Save a long note", LONG), folder / "runs" / "run-of-many-steps")
     done = themis.run("ingest", str(folder / "runs"), "--json", "--no-judge")
     assert done.status == 0, done.err
     filled = themis.run("shell", "-v", "0", "-c", FILL % (json.dumps(asked), PASSWORD))

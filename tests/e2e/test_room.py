@@ -27,6 +27,7 @@ ASKED: dict[str, dict[str, object]] = {
     "own": {"runs": 1},
     "ways": {"runs": 1, "is_blind": False},
     "owner": {"runs": 1, "is_blind": False, "role": "admin"},
+    "long": {"long": True},
 }
 
 
@@ -346,3 +347,20 @@ def test_the_trajectory_page_still_steps(house: dict[str, Room], browser: Browse
         expect(page.locator("#shots .shot")).to_have_count(2)
         page.keyboard.press("o")
         expect(page.locator("#stage[data-bare]")).to_be_visible()
+
+
+def test_later_steps_of_a_long_run_are_told_when_they_are_looked_at(
+    house: dict[str, Room], browser: Browser
+) -> None:
+    room = house["long"]
+    with rooms.someone(browser, room) as context:
+        context.route("**/steps/", lambda route: route.abort())
+        page = entered(context, room)
+        page.wait_for_load_state("load")
+        page.keyboard.press("End")
+        expect(page.locator("#step-number")).to_have_text(str(rooms.LONG))
+        expect(page.locator("#words")).to_contain_text("could not be fetched")
+        context.unroute("**/steps/")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#words")).to_contain_text(f"Thought {rooms.LONG - 2}")
+        expect(page.locator("#shots .marks")).to_have_count(1)

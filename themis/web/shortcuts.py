@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SHOWN = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
 SAID = re.compile(r"(?:Ctrl\+)?(?:Alt\+)?(?:Shift\+)?(?:[^\s\x00-\x20\x7f]|[A-Z][A-Za-z0-9]{1,15})")
-RESERVED = {"?", "Escape", "Tab", "Shift+Tab", "Enter", "Space", "g"}  # mean the same everywhere
+# These mean the same everywhere.
+RESERVED = {"?", "Escape", "Tab", "Shift+Tab", "Enter", "Space", "g", "+", "-", "0"}
 OFF = ""  # a command without a key
 
 
@@ -53,6 +54,7 @@ ROOM = (
             _command("overlay", "o", "Marks on the picture on or off"),
             _command("difference", "d", "What the step changed"),
             _command("zoom", "z", "Zoom"),
+            Shortcut(keys=("+", "-", "0"), does="Larger, smaller, the whole picture"),
             _command("elements", "i", "Elements of the UI tree under the pointer"),
             _command("play", "l", "Play the actions at each step"),
             _command("cut", "w", "Cut out a part, pixel for pixel"),
@@ -143,7 +145,7 @@ SHORTCUTS = (
     ),
 )
 
-COMMANDS = {each.command: each for group in ROOM for each in group.shortcuts}
+COMMANDS = {each.command: each for group in ROOM for each in group.shortcuts if each.command}
 
 
 def keymap(own: Mapping[str, object]) -> dict[str, str]:
@@ -161,9 +163,9 @@ def groups(own: Mapping[str, object]) -> tuple[Group, ...]:
         Group(
             title=group.title,
             shortcuts=tuple(
-                Shortcut(keys=(shown(keys[each.command]),), does=each.does, command=each.command)
+                replace(each, keys=(shown(keys[each.command]),)) if each.command else each
                 for each in group.shortcuts
-                if keys[each.command]
+                if not each.command or keys[each.command]
             ),
         )
         for group in ROOM

@@ -55,6 +55,7 @@ def _groups(asked: dict[str, str], wrong: dict[str, str]) -> list[dict[str, obje
                     "fault": wrong.get(each.command, ""),
                 }
                 for each in group.shortcuts
+                if each.command
             ],
         }
         for group in ROOM
