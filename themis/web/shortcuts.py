@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 SHOWN = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
 SAID = re.compile(r"(?:Ctrl\+)?(?:Alt\+)?(?:Shift\+)?(?:[^\s\x00-\x20\x7f]|[A-Z][A-Za-z0-9]{1,15})")
-# These mean the same everywhere.
-RESERVED = {"?", "Escape", "Tab", "Shift+Tab", "Enter", "Space", "g", "+", "-", "0"}
+RESERVED = {"?", "Escape", "Tab", "Shift+Tab", "Enter", "Space", "g"}  # mean the same everywhere
 OFF = ""  # a command without a key
 
 
