@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from asgiref.sync import SyncToAsync
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from scripts import vllm
 from tests import stories
+from tests.e2e import shell
 from themis.accounts import services as accounts
 from themis.accounts.models import Role, Team, User
 from themis.pipeline.modelsfile import ModelsFile
@@ -42,6 +43,22 @@ def home(settings: Settings, tmp_path: Path) -> Path:
     settings.MODEL_URL = settings.MODEL = settings.MODEL_KEY = ""
     settings.MODELS, settings.MODEL_PRICES, settings.MODEL_IMAGE_IDS = ModelsFile(), None, None
     return Path(settings.HOME)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The tables of SQLite are there before: see `django_db_modify_db_settings`."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Tables that were made once, for each process that runs tests."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        shell.prepared_tables(Path(str(test["NAME"])))
+    else:
+        test["TEMPLATE"] = shell.prepared_template(str(os.environ["DATABASE_URL"]))
 
 
 @pytest.fixture(scope="session")

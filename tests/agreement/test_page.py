@@ -17,7 +17,7 @@ from tests.web.walk import scan
 from themis.accounts.models import Role, Team, User
 from themis.agreement import counting, item
 from themis.domain.jsontypes import Json
-from themis.pipeline import tasks
+from themis.pipeline import hints
 from themis.reviews import agreeing
 from themis.reviews.agreements import Answers
 from themis.reviews.models import Agreement, Queue, QueueItem, Seat
@@ -155,7 +155,7 @@ def test_pressing_count_queues_work_and_shows_it(
     as_mate: Client, team: Team, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hinted: list[object] = []
-    monkeypatch.setattr(tasks, "queue_measuring", hinted.append)
+    monkeypatch.setattr(hints, "queue_measuring", hinted.append)
     response = as_mate.post(reverse("review:agreement-count"), {"queue": queue.pk})
     assert response["Location"] == reverse("review:agreement") + f"?queue={queue.pk}"
     assert hinted == [Agreement.objects.get(queue=queue)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -147,6 +149,20 @@ def _prepared() -> Path:
     return home
 
 
+def prepared_tables(into: Path) -> None:
+    """A file of SQLite's whose tables are there, and empty."""
+    shutil.copyfile(_prepared() / "themis.sqlite3", into)
+    with contextlib.closing(sqlite3.connect(into)) as tables:
+        tables.execute("DELETE FROM accounts_team")
+        tables.commit()
+
+
+def prepared_template(database: str) -> str:
+    """The name of a database whose tables are there, beside another one of PostgreSQL's."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        return _template(connection, database)
+
+
 def _template(connection: psycopg.Connection, database: str) -> str:
     """The name of a database whose tables are there, beside another one; made once, too."""
     asked = "SELECT count(*) FROM pg_database WHERE datname = 'themis_prepared'"
@@ -158,6 +174,8 @@ def _template(connection: psycopg.Connection, database: str) -> str:
             with tempfile.TemporaryDirectory() as home:
                 own = {"DATABASE_URL": _beside(database, "themis_preparing")}
                 _prepare(Installation(Path(home), own))
+            with psycopg.connect(_beside(database, "themis_preparing")) as made:
+                made.execute("DELETE FROM accounts_team")
             connection.execute("ALTER DATABASE themis_preparing RENAME TO themis_prepared")
     return "themis_prepared"
 

@@ -202,10 +202,10 @@ def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Pat
         sign_in_to_review(page, address, logins["annotator"])
         page.locator("a[href*='/work/']").first.click()
         expect(page.locator("#instruction")).to_be_visible()
-        item = page.url
         # The room's script names the run whose people it watches: from then on keys are heard.
         watched = re.compile("/live/presence/trajectories/")
         expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
+        item = page.url
         page.keyboard.press("c")
         expect(page.locator("#comment-text")).to_be_focused()
         page.keyboard.type("Odd")

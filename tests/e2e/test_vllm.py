@@ -65,7 +65,9 @@ class Overheard:
 def themis(tmp_path: Path, server: VllmServer) -> Installation:
     """An empty installation that asks the server."""
     variables = {"THEMIS_MODEL_URL": server.url, "THEMIS_MODEL": server.name}
-    return Installation(tmp_path / "var", variables, patience=300.0)
+    ready = Installation.ready(tmp_path / "var", patience=300.0)
+    ready.variables = variables
+    return ready
 
 
 def stored(themis: Installation, run: str) -> str:

@@ -40,7 +40,11 @@ def take(*, queue: Queue, user: User, at: datetime, but: Collection[int] = ()) -
     with transaction.atomic():
         seat = seating.seated(queue=queue, user=user, at=at)
         hold = taking.next_hold(queue=queue, seat=seat, at=at, but=but)
-    return hold and _told(hold)
+        # Read while the seat is kept: another tab's take could put its own token there.
+        found = hold and _whole(hold)
+    if found:
+        _tell(found)
+    return found
 
 
 def open(*, item: QueueItem, user: User, at: datetime) -> Hold:  # noqa: A001  the room's word
@@ -58,9 +62,11 @@ def open(*, item: QueueItem, user: User, at: datetime) -> Hold:  # noqa: A001  t
         seating.seated(queue=item.queue, user=user, at=at)
         known = mine.first()
         held = taking.hold_again(known, at=at) if known else _granted(item, user, at)
-    if held is None:
-        raise NotYours("Others have this run already, or it is settled. Take the next one.")
-    return _told(held)
+        if held is None:
+            raise NotYours("Others have this run already, or it is settled. Take the next one.")
+        found = _whole(held)
+    _tell(found)
+    return found
 
 
 def renew(*, hold_id: int, token: str, at: datetime) -> Hold:
@@ -226,12 +232,6 @@ def closed(state: str) -> str:
         QueueState.PAUSED: "This queue is paused. What you hold can still be decided.",
         QueueState.CLOSED: "This queue is closed. Your drafts are kept.",
     }[QueueState(state)]
-
-
-def _told(hold: Hold) -> Hold:
-    whole = _whole(hold)
-    _tell(whole)
-    return whole
 
 
 def _whole(hold: Hold) -> Hold:

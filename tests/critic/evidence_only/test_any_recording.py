@@ -66,7 +66,7 @@ RUNS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RUNS)
 async def test_any_recording_comes_to_a_finding(told: Trajectory) -> None:
     finding = await judged(told)
