@@ -70,8 +70,8 @@ class Installation:
     @classmethod
     def grown(cls, home: Path, database: str, broker: str) -> Installation:
         """One of the grown shape with an empty database of its own: a copy of one made once."""
+        template = prepared_template(database)
         with psycopg.connect(database, autocommit=True) as connection:
-            template = _template(connection, database)
             name = f"themis_{uuid.uuid4().hex}"
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         broker = broker.replace("/0", "/7")
@@ -159,14 +159,8 @@ def prepared_tables(into: Path) -> None:
 
 def prepared_template(database: str) -> str:
     """The name of a database whose tables are there, beside another one of PostgreSQL's."""
-    with psycopg.connect(database, autocommit=True) as connection:
-        return _template(connection, database)
-
-
-def _template(connection: psycopg.Connection, database: str) -> str:
-    """The name of a database whose tables are there, beside another one; made once, too."""
     asked = "SELECT count(*) FROM pg_database WHERE datname = 'themis_prepared'"
-    with _alone():
+    with _alone(), psycopg.connect(database, autocommit=True) as connection:
         found = connection.execute(asked).fetchone()
         if found == (0,):
             connection.execute("DROP DATABASE IF EXISTS themis_preparing")

@@ -31,10 +31,8 @@ export function have(items) {
   else store.drop("tab", me);
 }
 
-/** About to leave, or to load anew: a lone tab says so in time for what is asked for next. */
-export function part() {
-  if (!others().length) store.stand({ but: me });
-}
+/** About to leave, or to load anew: said in time for what is asked for next. */
+export const part = () => store.stand({ but: me });
 
 /** Forget tabs that are gone: each that lives answers within a moment. Nothing is waited for where
  * there is none. */

@@ -13,6 +13,9 @@ const sent = new Map(); // what was asked for -> the promise of its answer
 store.belongTo(setting.user, setting.own);
 elsewhere.join(setting.user);
 
+/** The run that this device worked on last in this queue. */
+export const lastItem = () => store.kept("last", setting.queue)?.item;
+
 /** Ask for a run: the next one, or `{ item }`. What was asked for early is asked for once. */
 export function ask(asked, but) {
   const name = JSON.stringify(asked);
@@ -33,7 +36,7 @@ async function fetched(asked, but) {
 // Only what is going to be asked for in any case: with other tabs about, that is not known yet.
 function begin() {
   if (setting.item || elsewhere.others().length) return;
-  const item = new URLSearchParams(location.search).get("item") ?? store.kept("last", setting.queue)?.item;
+  const item = new URLSearchParams(location.search).get("item") ?? lastItem();
   const asked = item ? { item: Number(item) } : {};
   sent.set(JSON.stringify(asked), fetched(asked, outbox.items().map(Number)));
 }

@@ -4,7 +4,7 @@
 import { register } from "../keymap.js";
 import { current, go, last, overlay, rest, settled, show, viewed } from "../stage.js";
 import * as elsewhere from "./elsewhere.js";
-import { ask as fetched, setting } from "./first.js";
+import { ask as fetched, lastItem, setting } from "./first.js";
 import * as marking from "./marking.js";
 import * as outbox from "./outbox.js";
 import { openReturned, showReturned } from "./returned.js";
@@ -202,8 +202,6 @@ async function start() {
   }
   return open(asked);
 }
-
-const lastItem = () => store.kept("last", setting.queue)?.item;
 
 // The page came with a run.
 function begin(first) {
