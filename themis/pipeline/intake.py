@@ -25,8 +25,9 @@ def receive(
     at: datetime,
     only: Reader | None = None,
     task_files: Sequence[tuple[str, Upload]] = (),
+    judged: bool = True,
 ) -> list[Stored | Refused]:
-    """Take in uploaded files by their relative names and queue what is new for judging.
+    """Take in uploaded files by their relative names and queue what is new for judging, if wanted.
 
     `only` reads everything as one format; `task_files` are those in which instructions may stand.
     """
@@ -40,7 +41,7 @@ def receive(
             how = How(only=only, tasks=TaskFiles(beside) if task_files else None)
             results += ingest(folder, bringer, how)
     for result in results:
-        if isinstance(result, Stored) and result.is_new:
+        if judged and isinstance(result, Stored) and result.is_new:
             judge(result.trajectory, at=at)
     return results
 
