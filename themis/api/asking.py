@@ -1,4 +1,4 @@
-"""A reward asked for, whichever protocol asks: whose, under which policy, and how it is answered."""
+"""A reward asked for, in whichever protocol: whose, under which policy, and how it is answered."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def referred(request: HttpRequest, *values: Json, looked_in: str) -> Trajectory:
     """The team's trajectory that values speak of; raises Refused (404, 422)."""
     try:
         found = trajectory_in(*values)
-    except AmbiguousReference as error:
-        raise Refused(422, "ambiguous", f"{looked_in}: {error}") from None
+    except AmbiguousReference as ambiguous:
+        raise Refused(422, "ambiguous", f"{looked_in}: {ambiguous}") from None
     if found is None:
         example = reference_to("4f0k2mwq8r1c")
         error = f"{looked_in}: no trajectory is named; put its reference there, say {example}"
