@@ -22,7 +22,7 @@ FIELDS = ("trajectory", "job", "critic", "policy", "meta")
 def terms_of(
     request: HttpRequest, data: Mapping[str, Json]
 ) -> tuple[Job | None, Policy, dict[str, Json]]:
-    """The job, the policy, and what is sent back with the answer; raises Refused (403, 404, 422)."""
+    """The job, the policy, and what is sent back with the answer; raises Refused."""
     if unknown := sorted(set(data) - set(FIELDS)):
         error = f"{unknown[0][:60]}: no such field; there are {', '.join(FIELDS)}"
         raise Refused(422, "invalid", error, field=unknown[0][:60])
