@@ -16,9 +16,7 @@ def membership_of(user: User) -> Membership | None:
 
 def of_plain(plain: str) -> QuerySet[ApiKey]:
     """The key of that plain text, with its team, expired or not; none if it was revoked."""
-    return ApiKey.objects.select_related("team").filter(
-        secret_hash=hash_of(plain), revoked_at=None
-    )
+    return ApiKey.objects.select_related("team").filter(secret_hash=hash_of(plain), revoked_at=None)
 
 
 def live_key(plain: str) -> ApiKey | None:
