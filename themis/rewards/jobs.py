@@ -9,7 +9,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from themis.accounts import services as accounts
 from themis.accounts.models import ApiKey, Team, User
+from themis.accounts.services import KeyTerms
 from themis.domain.errors import UnfitPolicy
 from themis.rewards.models import Job, JobKey
 from themis.rewards.policy import Policy
@@ -95,6 +97,16 @@ def bind(*, key: ApiKey, job: Job) -> JobKey:
     """Make a key one of a job's."""
     bound, _ = JobKey.objects.get_or_create(key=key, defaults={"job": job})
     return bound
+
+
+@transaction.atomic
+def issue_key(
+    *, job: Job, name: str, terms: KeyTerms, by: User | None, at: datetime
+) -> tuple[ApiKey, str]:
+    """A new key of a job, and its plain text, which is shown once."""
+    key, plain = accounts.issue_key(team=job.team, name=name, by=by, at=at, terms=terms)
+    bind(key=key, job=job)
+    return key, plain
 
 
 def charge(*, job_id: int, calls: int, tokens: int, money: float) -> None:
