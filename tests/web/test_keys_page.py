@@ -74,6 +74,7 @@ def test_a_new_key_submits_and_lasts_ninety_days_unless_told(as_owner: Client) -
 def test_a_key_of_a_job_comes_with_an_address_to_paste(as_owner: Client, job: Job) -> None:
     body = made(as_owner, job=job.pk)
     assert f"http://testserver/k/{plain_in(body)}</code>" in body
+    assert '-d \'{"trajectory": "TRAJECTORY_ID"}\'' in body
     assert JobKey.objects.get().job == job
     assert "job grpo-7" in page(as_owner)
     assert "/k/" not in made(as_owner)
@@ -127,7 +128,7 @@ def test_what_ends_soon_and_what_has_ended_is_said_in_words(as_owner: Client, te
     assert "expired 2 d ago" in shown
     assert "expires in 5 days" in shown
     assert f"expires {now + timedelta(days=30, hours=1):%-d %b %Y}" in shown
-    working, over = shown.split('<details class="over">')
+    working, over = shown.split('<details class="keys-over">')
     assert "key -3" in over
     assert "key -3" not in working
 
