@@ -15,12 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "themis.settings")
 http = get_asgi_application()
 
 from themis.api.front.app import Front  # noqa: E402
+from themis.api.pathkey import PathKeys  # noqa: E402
 from themis.guard import BoundedBodies  # noqa: E402
 from themis.live.urls import routes  # noqa: E402  models load with the line above
 
-application = ProtocolTypeRouter(
+by_protocol = ProtocolTypeRouter(
     {
         "http": BoundedBodies(Front(cast("ASGI3Application", http))),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(routes)),
     }
 )
+application = PathKeys(cast("ASGI3Application", by_protocol))

@@ -12,14 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from themis.accounts.models import Team
-from themis.api import cases
+from themis.api import cases, reach
 from themis.api.replies import Refused
 from themis.domain.errors import AmbiguousReference, UnfitPolicy
 from themis.domain.jsontypes import Json
 from themis.domain.references import SCHEME, reference_to, trajectory_in
 from themis.pipeline import paying
-from themis.rewards import request_queries
 from themis.rewards.models import Job, RequestStatus, RewardRequest
 from themis.rewards.policy import Policy, read_policy
 from themis.rewards.requests import Wish
@@ -72,12 +70,9 @@ def policy_of(
 ) -> tuple[Job | None, Policy]:
     """The job, by the key or by name, and the policy; else that of one critic, or what is given.
 
-    Raises Refused (403, 404, 422).
+    Raises Refused (403, 422).
     """
-    own: Job | None = getattr(request, "job", None)
-    if own is not None and job not in {"", own.name}:
-        raise Refused(403, "other_job", f"job: the key belongs to the job {own.name}", field="job")
-    found = own or (_job(cases.team_of(request), job) if job else None)
+    found = reach.job_for(request, job)
     if found is None:
         given: dict[str, Json] = {"critics": [cases.critic_of(critic)]} if critic else {}
         return None, _policy({**(policy or {}), **given})
@@ -172,14 +167,6 @@ def hold_back(
 def unfit(error: UnfitPolicy) -> Refused:
     """The refusal of a policy."""
     return Refused(422, "invalid", str(error), field=next(iter(error.fields), "policy"))
-
-
-def _job(team: Team, name: str) -> Job:
-    found = request_queries.job(team, name)
-    if found is None:
-        error = f"job: no job {name[:60]!r} in your team; make it on the page Jobs"
-        raise Refused(404, "not_found", error, field="job")
-    return found
 
 
 def _policy(given: Mapping[str, Json]) -> Policy:

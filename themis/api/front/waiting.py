@@ -25,6 +25,7 @@ from django.utils import timezone
 from themis.api.asking import AGAIN, FIRST_AT, WAITS
 from themis.api.front import desk
 from themis.api.front.watcher import watcher
+from themis.api.limits import COUNTED
 from themis.rewards import request_queries
 
 MOST = 4 * 2**20  # bytes of a body that is kept to be put again
@@ -88,6 +89,7 @@ async def _settled(hold: Hold, until: float, body: _Body) -> bool:
 
 
 def _again(scope: HTTPScope, hold: Hold, body: _Body) -> tuple[HTTPScope, _Body]:
+    scope = cast("HTTPScope", {**scope, COUNTED: True})
     if not hold.again:
         return scope, body.from_the_start()
     path, _, query = hold.again.partition("?")
