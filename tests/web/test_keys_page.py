@@ -25,7 +25,7 @@ TYPED = {"name": "trainer", "scope": "submit", "job": "", "days": "90", "rate": 
 
 def made(client: Client, **typed: object) -> str:
     """The answer to the form."""
-    return client.post(reverse("settings:keys"), TYPED | typed).content.decode()  # type: ignore[arg-type]
+    return client.post(reverse("settings:keys"), TYPED | typed).content.decode()
 
 
 def plain_in(body: str) -> str:

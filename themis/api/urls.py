@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
 from themis.api import agreement, exports, measurements, queues, rewards, steps, trajectories
+from themis.api.document import KeyedApi
 from themis.api.keys import TEAM_KEYS
 from themis.api.replies import Refused
 
-api = NinjaAPI(
+api = KeyedApi(
     title="Themis",
     version=__version__,
     description="Rewards for GUI-agent trajectories, with the evidence they rest on.",
