@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
@@ -18,10 +17,11 @@ from themis.api import (
     steps,
     trajectories,
 )
+from themis.api.document import KeyedApi
 from themis.api.keys import TEAM_KEYS
 from themis.api.replies import Refused
 
-api = NinjaAPI(
+api = KeyedApi(
     title="Themis",
     version=__version__,
     description="Rewards for GUI-agent trajectories, with the evidence they rest on.",
