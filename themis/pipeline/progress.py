@@ -13,6 +13,7 @@ from themis.pipeline.models import Run
 
 log = logging.getLogger(__name__)
 
+PAID = "paid"  # the channel group of those who wait for reward requests
 QUIET = 1.0  # seconds between two hints to a queue, of one process
 
 
@@ -132,6 +133,26 @@ def tell_people_now(user_ids: Iterable[int]) -> None:
 def tell_talk_now(trajectory_id: str) -> None:
     """Tell those who look at a trajectory that the talk about it went on; never raises."""
     async_to_sync(_send)(group_of_talk(trajectory_id), {"type": "commented"})
+
+
+def topic_of_job(job_id: int | None) -> str:
+    """What waits for a job's next event waits for this."""
+    return f"job:{job_id}"
+
+
+def tell_paid_now(rows: Iterable[tuple[str, int | None, int]]) -> None:
+    """Tell who waits for reward requests, and the pages of their jobs; never raises.
+
+    Each is a request, its job and its team.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    jobs = {(row[1], row[2]) for row in rows if row[1] is not None}
+    topics = [*(row[0] for row in rows), *(topic_of_job(job) for job, _ in jobs)]
+    async_to_sync(_send)(PAID, {"type": "paid", "topics": " ".join(topics)})
+    for job, team in jobs:
+        async_to_sync(_send)(group_of_team(team), {"type": "paid", "job": str(job)})
 
 
 async def _send(group: str, message: dict[str, str]) -> None:
