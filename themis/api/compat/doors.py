@@ -20,6 +20,7 @@ class Grant:
     team: Team
     job: Job
     patience: int | None  # seconds; None: what its clients have
+    site: str  # where people see pages; empty: links lead from wherever they are read
 
 
 class RollKey(BearerKey):
@@ -43,6 +44,13 @@ def grant_of(request: HttpRequest) -> Grant | None:
     return found if isinstance(found, Grant) else None
 
 
-KEYS = [BearerKey(), HeaderKey()]
+def opened_by(request: HttpRequest, plain: str) -> Team | None:
+    """The team a key opens, wherever it was found; None for one that opens nothing."""
+    team: Team | None = BEARER.authenticate(request, plain)
+    return team
+
+
+BEARER = BearerKey()
+KEYS = [BEARER, HeaderKey()]
 ROLL_KEYS = [RollKey(), *KEYS]
 PORT_OR_KEYS = [at_the_port, *KEYS]

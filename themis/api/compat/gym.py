@@ -11,10 +11,11 @@ from typing import cast
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
-from themis.api.compat import asking, gym_metrics
+from themis.api import asking
+from themis.api.compat import gym_metrics, pulling
 from themis.api.compat.doors import PORT_OR_KEYS, grant_of
+from themis.api.compat.pulling import LONGEST, patience_of
 from themis.api.replies import Refused
-from themis.api.waiting import LONGEST, patience_of
 from themis.domain.jsontypes import Json
 from themis.rewards.models import RequestStatus, RewardRequest
 
@@ -45,7 +46,7 @@ def router_of(manner: Manner) -> Router:
     @router.post("/seed_session", operation_id=f"{slug}_seed_session")
     def seed_session(request: HttpRequest) -> JsonResponse:
         """Nothing is kept between the calls of a rollout, so nothing is begun."""
-        asking.read(request)
+        pulling.read(request)
         return JsonResponse({})
 
     @router.post("/verify", operation_id=f"{slug}_verify")
@@ -56,9 +57,11 @@ def router_of(manner: Manner) -> Router:
     @router.post("/aggregate_metrics", operation_id=f"{slug}_aggregate_metrics")
     def aggregate_metrics(request: HttpRequest) -> JsonResponse:
         """Means and spreads over replies of `/verify`, without those that are masked or failed."""
-        rows = asking.read(request).get("verify_responses")
+        rows = pulling.read(request).get("verify_responses")
         if not isinstance(rows, list):
-            raise Refused(422, "invalid", "verify_responses: expected a list", field="verify_responses")
+            raise Refused(
+                422, "invalid", "verify_responses: expected a list", field="verify_responses"
+            )
         return JsonResponse(gym_metrics.of(rows))
 
     @router.get("/reverify_mode", operation_id=f"{slug}_reverify_mode")
@@ -70,25 +73,25 @@ def router_of(manner: Manner) -> Router:
 
 
 def _verified(request: HttpRequest, manner: Manner) -> JsonResponse:
-    data = asking.read(request)
+    data = pulling.read(request)
     for name in ECHOED:
         if not isinstance(data.get(name), dict):
             raise Refused(422, "invalid", f"{name}: expected an object", field=name)
-    (row,) = asking.ask(asking.terms_of(request), [_named(data)])
+    (row,) = pulling.ask(request, [_named(data)])
     reply = {name: data[name] for name in (*ECHOED, *INDICES) if name in data}
     if manner.masks and row.status == RequestStatus.BROKEN:
         return JsonResponse(reply | _failed(data, row))
-    (answer,) = asking.answers([row], _patience(request, manner))
+    (answer,) = pulling.answers([row], _patience(request, manner))
     if manner.masks and answer.reward is None:
         return JsonResponse(reply | _metrics(answer) | _masked(data))
-    number = asking.number(answer, manner.name)
+    number = pulling.number(answer, manner.name)
     return JsonResponse(reply | _metrics(answer) | {"reward": number})
 
 
 def _patience(request: HttpRequest, manner: Manner) -> int:
     granted = grant_of(request)
-    has_own = granted is not None and granted.patience is not None
-    return patience_of(request, granted.patience if has_own else manner.patience)
+    told = granted.patience if granted else None
+    return patience_of(request, manner.patience if told is None else told)
 
 
 def _named(data: dict[str, Json]) -> str:
@@ -96,10 +99,10 @@ def _named(data: dict[str, Json]) -> str:
     row = {name: held for name, held in data.items() if name not in ECHOED}
     params, response = (cast("dict[str, Json]", data[name]) for name in ECHOED)
     values = (row, params.get("metadata"), params, response)
-    return asking.trajectory_of(*values, where=WHERE, field="verifier_metadata")
+    return pulling.trajectory_of(*values, where=WHERE, field="verifier_metadata")
 
 
-def _metrics(answer: asking.Answer) -> dict[str, Json]:
+def _metrics(answer: pulling.Answer) -> dict[str, Json]:
     """Numbers at the top, which the clients log; the id for people."""
     told: dict[str, Json] = {"themis_passed": answer.passed, "themis_id": answer.row.pk}
     if answer.confidence is not None:
@@ -127,5 +130,5 @@ def _failed(data: dict[str, Json], row: RewardRequest) -> dict[str, Json]:
         **_masked(data),
         "_ng_failure_class": "judge_failed",
         "_ng_failure_judge_error": f"{row.code}: {row.cause}"[:2000],
-        "_ng_failure_terminal": row.code in asking.STANDING,
+        "_ng_failure_terminal": row.code in asking.CODES,
     }

@@ -13,12 +13,11 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
-from themis.api import cases
-from themis.api.compat import asking, judge_forms
-from themis.api.compat.asking import Answer
+from themis.api import asking, cases
+from themis.api.compat import judge_forms, pulling
 from themis.api.compat.judge_forms import FORMS
+from themis.api.compat.pulling import Answer, patience_of
 from themis.api.replies import Refused
-from themis.api.waiting import patience_of
 from themis.domain.jsontypes import Json
 from themis.rewards.models import Job
 
@@ -55,18 +54,18 @@ def list_models(request: HttpRequest) -> JsonResponse:
 def get_model(request: HttpRequest, name: str) -> JsonResponse:
     """One of them."""
     job, _ = _parsed(name)
-    asking.terms_of(request, job)
+    asking.policy_of(request, job=job)
     return JsonResponse(_model(name))
 
 
 @router.post("/chat/completions", operation_id="judge")
 def complete(request: HttpRequest) -> HttpResponse:
     """The verdict on the run that the messages name, as a judge's reply."""
-    data = asking.read(request)
+    data = pulling.read(request)
     asked = _asked(request, data)
-    pk = asking.trajectory_of(*_texts(data), where=WHERE, field="messages")
-    (row,) = asking.ask(asking.terms_of(request, asked.job), [pk])
-    (answer,) = asking.answers([row], patience_of(request, PATIENCE))
+    pk = pulling.trajectory_of(*_texts(data), where=WHERE, field="messages")
+    (row,) = pulling.ask(request, [pk], asked.job)
+    (answer,) = pulling.answers([row], patience_of(request, PATIENCE))
     content = judge_forms.content(answer, asked.form, data)
     if asked.is_streamed:
         stream = "".join(_events(asked, answer, content))

@@ -6,8 +6,8 @@ import json
 import re
 from typing import cast
 
-from themis.api.compat import asking
-from themis.api.compat.asking import Answer
+from themis.api.compat import pulling
+from themis.api.compat.pulling import Answer
 from themis.api.replies import Refused
 from themis.domain.jsontypes import Json
 
@@ -25,14 +25,14 @@ def content(answer: Answer, form: str, data: dict[str, Json]) -> str:
         case "rubric":
             return json.dumps(_rubric(answer, data))
         case "number":
-            return json.dumps(asking.number(answer, "the form “number”"))
+            return json.dumps(pulling.number(answer, "the form “number”"))
         case _:
             return json.dumps(_object(answer, data), ensure_ascii=False)
 
 
 def _binary(answer: Answer) -> int:
     """Its reader takes the first digit it sees: half a point would be read as none."""
-    reward = asking.number(answer, "the form “score”")
+    reward = pulling.number(answer, "the form “score”")
     if reward not in {0.0, 1.0}:
         said = f"the reward is {reward}, and the form “score” can say 0 or 1; take “json”"
         raise Refused(409, "not_binary", said, field="form")
@@ -41,7 +41,7 @@ def _binary(answer: Answer) -> int:
 
 def _rubric(answer: Answer, data: dict[str, Json]) -> dict[str, Json]:
     """One verdict on the whole run, told of each trace: 5 for a reward of 1, -5 for one of 0."""
-    reward = asking.number(answer, "the form “rubric”")
+    reward = pulling.number(answer, "the form “rubric”")
     if not 0 <= reward <= 1:
         said = f"the reward is {reward}, and the form “rubric” can say 0 to 1; take “json”"
         raise Refused(409, "out_of_scale", said, field="form")

@@ -9,14 +9,11 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
 from themis import __version__
-from themis.api import cases
-from themis.api.compat import asking
-from themis.api.compat.asking import Answer
+from themis.api.compat import pulling
 from themis.api.compat.doors import KEYS
+from themis.api.compat.pulling import Answer, patience_of
 from themis.api.replies import Refused
-from themis.api.waiting import patience_of
 from themis.domain.jsontypes import Json
-from themis.domain.references import reference_to
 from themis.rewards.models import RewardRequest
 
 PATIENCE = 50  # seconds; the client gives a message up after 60
@@ -28,17 +25,17 @@ router = Router(tags=["compat"])
 @router.post("/openenv/reset", auth=KEYS, operation_id="openenv_reset")
 def reset(request: HttpRequest) -> JsonResponse:
     """Nothing to be set up: every run is there already."""
-    asking.read(request)
+    pulling.read(request)
     return JsonResponse(begun())
 
 
 @router.post("/openenv/step", auth=KEYS, operation_id="openenv_step")
 def step(request: HttpRequest) -> JsonResponse:
     """The reward of the run that the action names."""
-    data = asking.read(request)
+    data = pulling.read(request)
     action = data.get("action")
-    (row,) = asking.ask(asking.terms_of(request), [named(action)])
-    (answer,) = asking.answers([row], patience_of(request, PATIENCE))
+    (row,) = pulling.ask(request, [named(action)])
+    (answer,) = pulling.answers([row], patience_of(request, PATIENCE))
     return JsonResponse(observed(answer))
 
 
@@ -70,10 +67,8 @@ def named(action: Json) -> str:
     """The run that an action names; raises Refused (422)."""
     if not isinstance(action, dict):
         raise Refused(422, "invalid", "action: expected an object", field="action")
-    own = action.get("trajectory")
-    if isinstance(own, str) and cases.is_id(own):
-        own = reference_to(own)
-    return asking.trajectory_of(own, action, where="action.trajectory", field="action.trajectory")
+    own = pulling.own_id(action.get("trajectory"))
+    return pulling.trajectory_of(own, action, where="action.trajectory", field="action.trajectory")
 
 
 def begun() -> dict[str, Json]:

@@ -1,17 +1,15 @@
-"""OpenRLHF's remote reward model: `--reward.remote_url`, and the older forks' `{query, prompts}`."""
+"""OpenRLHF's remote reward model, `--reward.remote_url`, and that of older forks."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
-from themis.api import cases
-from themis.api.compat import asking
+from themis.api.compat import pulling
 from themis.api.compat.doors import KEYS
+from themis.api.compat.pulling import patience_of
 from themis.api.replies import Refused
-from themis.api.waiting import patience_of
 from themis.domain.jsontypes import Json
-from themis.domain.references import reference_to
 
 PATIENCE = 150  # seconds; the client gives up after 180
 WHERE = "its label, its prompt or its response"
@@ -25,11 +23,11 @@ def get_reward(request: HttpRequest, rest: str) -> JsonResponse:  # noqa: ARG001
 
     With several addresses the client sends the item to the first and empty lists to the others.
     """
-    data = asking.read(request)
+    data = pulling.read(request)
     ids = [_named(item, number) for number, item in enumerate(_items(data))]
-    rows = asking.ask(asking.terms_of(request), ids) if ids else []
-    answers = asking.answers(rows, patience_of(request, PATIENCE))
-    rewards = [asking.number(each, "OpenRLHF") for each in answers]
+    rows = pulling.ask(request, ids) if ids else []
+    answers = pulling.answers(rows, patience_of(request, PATIENCE))
+    rewards = [pulling.number(each, "OpenRLHF") for each in answers]
     return JsonResponse(
         {
             "rewards": rewards,
@@ -54,7 +52,7 @@ def _beside(data: dict[str, Json], name: str, n_items: int) -> list[Json]:
     given = data.get(name)
     if given is None or (given == [] and n_items):
         return [None] * n_items
-    each = given if isinstance(given, list) else [given]
+    each: list[Json] = given if isinstance(given, list) else [given]
     if len(each) != n_items:
         said = f"{name}: {len(each)} for {n_items} queries; one each"
         raise Refused(422, "invalid", said, field=name)
@@ -64,18 +62,16 @@ def _beside(data: dict[str, Json], name: str, n_items: int) -> list[Json]:
 def _named(item: tuple[Json, Json, Json], number: int) -> str:
     """What a model wrote is looked at last: it must not choose whose reward it gets."""
     label, prompt, query = item
-    own = query.get("id") if isinstance(query, dict) else None
-    if isinstance(own, str) and cases.is_id(own):
-        own = reference_to(own)
-    return asking.trajectory_of(label, own, prompt, query, where=WHERE, field=f"query[{number}]")
+    own = pulling.own_id(query.get("id")) if isinstance(query, dict) else None
+    return pulling.trajectory_of(label, own, prompt, query, where=WHERE, field=f"query[{number}]")
 
 
-def _score(answer: asking.Answer, reward: float) -> float:
+def _score(answer: pulling.Answer, reward: float) -> float:
     """From 0 to 1, as the client's filter of tasks expects."""
     return reward if 0 <= reward <= 1 else answer.passed
 
 
-def _logs(answers: list[asking.Answer]) -> dict[str, list[float]]:
+def _logs(answers: list[pulling.Answer]) -> dict[str, list[float]]:
     """Numbers that each item has: the client stacks them."""
     if not answers:
         return {}

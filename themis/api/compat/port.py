@@ -16,6 +16,7 @@ from asgiref.typing import (
 )
 from django.conf import settings
 
+from themis.api.asking import ORIGIN
 from themis.api.compat.doors import GRANT, Grant
 
 KNOWN = frozenset({"/seed_session", "/verify", "/aggregate_metrics", "/reverify_mode", "/healthz"})
@@ -47,4 +48,4 @@ class GymPort:
         if settings.HTTPS:  # a port for one machine has no certificate, and is not sent elsewhere
             headers.append((b"x-forwarded-proto", b"https"))
         led = {**scope, "path": path, "raw_path": path.encode(), "headers": headers}
-        return cast(HTTPScope, {**led, GRANT: self._granted})
+        return cast(HTTPScope, {**led, GRANT: self._granted, ORIGIN: self._granted.site})

@@ -1,4 +1,4 @@
-"""ROLL's remote reward system: a task is submitted, and its result is asked for until it is there."""
+"""ROLL's remote reward system: a task is submitted, its result asked for until it is there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
 from themis.api import cases
-from themis.api.compat import asking
+from themis.api.compat import pulling
 from themis.api.compat.doors import ROLL_KEYS
 from themis.api.replies import Refused
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.rewards.models import RequestStatus, RewardRequest
+from themis.rewards import request_queries
+from themis.rewards.models import Job, RequestStatus, RewardRequest
 
 _ID = re.compile(r"rw_[0-9a-z]{20}")
 DONE, RUNNING, BROKEN, UNDECIDED, REFUSED = range(5)
@@ -27,10 +28,10 @@ router = Router(tags=["compat"], auth=ROLL_KEYS)
 def submit_task(request: HttpRequest) -> JsonResponse:
     """Ask for a reward; `reward_request_id` is what `task_result` is asked with."""
     try:
-        data = asking.read(request)
+        data = pulling.read(request)
         told = [data.get(name) for name in SOURCES]
-        pk = asking.trajectory_of(*told, where=WHERE, field="reward_info")
-        (row,) = asking.ask(asking.terms_of(request), [pk])
+        pk = pulling.trajectory_of(*told, where=WHERE, field="reward_info")
+        (row,) = pulling.ask(request, [pk])
     except (Refused, UnreadableTrajectory) as error:
         return _refused(error)
     return JsonResponse({"errcode": DONE, "errmsg": "", "reward_request_id": row.pk})
@@ -43,7 +44,7 @@ def task_result(request: HttpRequest) -> JsonResponse:
     A broken one is begun anew by submitting it again.
     """
     try:
-        row = _row(request, asking.read(request).get("reward_request_id"))
+        row = _row(request, pulling.read(request).get("reward_request_id"))
     except (Refused, UnreadableTrajectory) as error:
         return _refused(error)
     if row.status == RequestStatus.BROKEN:
@@ -51,25 +52,23 @@ def task_result(request: HttpRequest) -> JsonResponse:
     if not row.is_settled:
         return JsonResponse({"errcode": RUNNING, "errmsg": "still being worked out"})
     try:
-        return JsonResponse(_result(asking.answer_of(row)))
+        return JsonResponse(_result(pulling.answer_of(row)))
     except Refused as refused:
         return JsonResponse({"errcode": UNDECIDED, "errmsg": str(refused)})
 
 
 def _row(request: HttpRequest, name: Json) -> RewardRequest:
-    rows = RewardRequest.objects.filter(team=cases.team_of(request))
-    job = getattr(request, "job", None)
-    if job is not None:
-        rows = rows.filter(job=job)
-    found = rows.filter(pk=name).first() if isinstance(name, str) and _ID.fullmatch(name) else None
-    if found is None:
+    is_one = isinstance(name, str) and _ID.fullmatch(name) is not None
+    found = request_queries.request(cases.team_of(request), str(name)) if is_one else None
+    own: Job | None = getattr(request, "job", None)
+    if found is None or (own is not None and found.job_id != own.pk):
         said = f"reward_request_id: no request {str(name)[:40]!r} in your team"
         raise Refused(404, "not_found", said, field="reward_request_id")
     return found
 
 
-def _result(answer: asking.Answer) -> dict[str, Json]:
-    reward = asking.number(answer, "ROLL")
+def _result(answer: pulling.Answer) -> dict[str, Json]:
+    reward = pulling.number(answer, "ROLL")
     row = answer.row
     return {
         "errcode": DONE,

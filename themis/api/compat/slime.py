@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
-from themis.api.compat import asking
+from themis.api.compat import pulling
 from themis.api.compat.doors import KEYS
+from themis.api.compat.pulling import patience_of
 from themis.api.replies import Refused
-from themis.api.waiting import patience_of
 
 PATIENCE = 100  # seconds; the client gives up after 120
 FORMS = ("number", "dict")
@@ -22,12 +22,12 @@ def reward(request: HttpRequest) -> JsonResponse:
     form = request.GET.get("form", FORMS[0])
     if form not in FORMS:
         raise Refused(422, "invalid", f"form: expected one of {', '.join(FORMS)}", field="form")
-    data = asking.read(request)
+    data = pulling.read(request)
     told = [data.get(name) for name in ("label", "metadata", "prompt", "response")]
-    pk = asking.trajectory_of(*told, where="the sample's label or its response", field="label")
-    rows = asking.ask(asking.terms_of(request), [pk])
-    (answer,) = asking.answers(rows, patience_of(request, PATIENCE))
-    number = asking.number(answer, "slime")
+    pk = pulling.trajectory_of(*told, where="the sample's label or its response", field="label")
+    rows = pulling.ask(request, [pk])
+    (answer,) = pulling.answers(rows, patience_of(request, PATIENCE))
+    number = pulling.number(answer, "slime")
     if form == "number":
         return JsonResponse(number, safe=False)
     return JsonResponse(

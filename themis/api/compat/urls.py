@@ -17,7 +17,7 @@ NO_KEY = Reply(
     status=401,
     body={
         "code": "unauthorised",
-        "error": "send an API key as `Authorization: Bearer thk_…`, or as /k/thk_…/ before the path",
+        "error": "send an API key as `Authorization: Bearer thk_…`, or /k/thk_…/ before the path",
     },
     headers={"WWW-Authenticate": 'Bearer realm="themis"'},
 )
@@ -39,7 +39,7 @@ judging = NinjaAPI(
 judging.add_router("", judge.router)
 
 
-def _reply_to(error: Exception) -> Reply:
+def _reply_to(error: Exception | type[Exception]) -> Reply:
     """What an error is answered with."""
     match error:
         case Refused():
@@ -49,18 +49,16 @@ def _reply_to(error: Exception) -> Reply:
         case UnreadableTrajectory():
             return Refused(422, "invalid", str(error), field="body").reply
         case HttpError():
-            return Reply(
-                status=error.status_code, body={"code": "refused", "error": error.message}
-            )
+            return Reply(status=error.status_code, body={"code": "refused", "error": error.message})
         case _:
             return Refused(422, "invalid", str(error)[:200]).reply
 
 
-def _plainly(_request: HttpRequest, error: Exception) -> HttpResponse:
+def _plainly(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     return _reply_to(error).response()
 
 
-def _as_openai(_request: HttpRequest, error: Exception) -> HttpResponse:
+def _as_openai(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """The same, as clients of OpenAI's interface read it."""
     reply = _reply_to(error)
     kind = "server_error" if reply.status >= 500 else "invalid_request_error"
