@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "themis.settings")
 http = get_asgi_application()
 
 from themis.api.compat.sockets import addresses  # noqa: E402
+from themis.api.front.app import Front  # noqa: E402
 from themis.guard import BoundedBodies  # noqa: E402
 from themis.live.urls import routes  # noqa: E402  models load with the line above
 
@@ -23,7 +24,7 @@ pages = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))
 
 application = ProtocolTypeRouter(
     {
-        "http": BoundedBodies(cast("ASGI3Application", http)),
+        "http": BoundedBodies(Front(cast("ASGI3Application", http))),
         "websocket": URLRouter([*addresses, re_path("", pages)]),  # type: ignore[list-item]
     }
 )

@@ -39,6 +39,12 @@ class Asked:
     first_at: datetime
     at: datetime
 
+    @classmethod
+    def now(cls) -> Asked:
+        """One that is asked once only."""
+        at = timezone.now()
+        return cls(first_at=at, at=at)
+
     def has_stored(self, created_at: datetime) -> bool:
         """Whether an earlier try of this request, whose answer never left, made a thing."""
         return self.first_at < self.at and created_at >= self.first_at
@@ -63,7 +69,7 @@ def replied(request: HttpRequest, fingerprint: Callable[[], str], prepare: Prepa
     try:
         key = _key_of(request)
         if key is None:
-            return _carry_out(prepare, Asked(first_at=now, at=now), None)
+            return _carry_out(prepare, Asked.now(), None)
         found = _reserve(request, key, fingerprint(), now)
     except Refused as refused:
         return refused.reply

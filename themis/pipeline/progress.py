@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from themis.pipeline.models import Run
 
 log = logging.getLogger(__name__)
 
+AWAY = (OSError, RedisError)  # what a channel layer that cannot be reached raises
 PAID = "paid"  # the channel group of those who wait for reward requests
 QUIET = 1.0  # seconds between two hints to a queue, of one process
 
@@ -56,7 +58,7 @@ async def tell(trajectory_id: str, team_id: int) -> None:
     try:
         for group in (group_of_trajectory(trajectory_id), group_of_team(team_id)):
             await layer.group_send(group, message)
-    except OSError as error:  # the layer is away; pages look for themselves now and then
+    except AWAY as error:  # the layer is away; pages look for themselves now and then
         log.warning("live update not sent: %s", error)
 
 
@@ -67,7 +69,7 @@ async def announce_upload(upload_id: str, team_id: int) -> None:
         return
     try:
         await layer.group_send(group_of_team(team_id), {"type": "uploaded", "upload": upload_id})
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -79,7 +81,7 @@ async def announce_measuring(measuring_id: int, team_id: int) -> None:
     message = {"type": "measured", "measuring": str(measuring_id)}
     try:
         await layer.group_send(group_of_team(team_id), message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -91,7 +93,7 @@ async def announce_queue(queue_id: int) -> None:
     message = {"type": "reviewed", "queue": str(queue_id)}
     try:
         await layer.group_send(group_of_queue(queue_id), message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -161,5 +163,5 @@ async def _send(group: str, message: dict[str, str]) -> None:
         return
     try:
         await layer.group_send(group, message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)

@@ -14,7 +14,8 @@ from ninja import Router
 from themis.api import asking
 from themis.api.compat import gym_metrics, pulling
 from themis.api.compat.doors import PORT_OR_KEYS, grant_of
-from themis.api.compat.pulling import LONGEST, patience_of
+from themis.api.compat.pulling import patience_of
+from themis.api.front.waiting import LONGEST
 from themis.api.replies import Refused
 from themis.domain.jsontypes import Json
 from themis.rewards.models import RequestStatus, RewardRequest
@@ -33,7 +34,9 @@ class Manner:
     masks: bool  # whether it knows samples that are masked, and rows that failed
 
 
-NEMO_GYM = Manner(name="NeMo Gym", patience=LONGEST, masks=True)  # it waits as long as it takes
+NEMO_GYM = Manner(
+    name="NeMo Gym", patience=int(LONGEST), masks=True
+)  # it waits as long as it takes
 VERIFIERS = Manner(name="verifiers", patience=55, masks=False)  # gives up after 60 s
 MANNERS = {"gym": NEMO_GYM, "verifiers": VERIFIERS}  # by their path
 

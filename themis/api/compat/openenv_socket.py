@@ -8,6 +8,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar, cast
 from urllib.parse import parse_qs
 
@@ -19,6 +20,8 @@ from themis.accounts.models import Team
 from themis.api import cases
 from themis.api.compat import openenv, pulling
 from themis.api.compat.doors import opened_by
+from themis.api.front import desk
+from themis.api.front.watcher import watcher
 from themis.api.replies import Refused
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
@@ -31,7 +34,6 @@ MOST_OF_TEAM = 500
 MOST_WAITING = 32  # messages of a session that nobody has looked at
 LONGEST_TEXT = 2**20  # characters of a message
 LONGEST_NAME = 255
-SOONEST, LATEST = 0.25, 1.0  # seconds between two looks at a reward that is awaited
 UNKNOWN, BUSY = 4401, 1013  # why a socket is closed
 INVALID_JSON, UNKNOWN_TYPE, VALIDATION_ERROR = "INVALID_JSON", "UNKNOWN_TYPE", "VALIDATION_ERROR"
 EXECUTION_ERROR, CAPACITY_REACHED = "EXECUTION_ERROR", "CAPACITY_REACHED"
@@ -142,11 +144,11 @@ class Session(AsyncWebsocketConsumer):
     async def _step(self, action: Json) -> dict[str, Json]:
         """The reward once it is there; before the client loses patience, that it is not yet."""
         row = await database_sync_to_async(self._asked)(action)
-        pause, until = SOONEST, asyncio.get_running_loop().time() + openenv.PATIENCE
-        while not row.is_over and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LATEST)
-            row = await database_sync_to_async(RewardRequest.objects.get)(pk=row.pk)
+        clock = asyncio.get_running_loop().time
+        until = clock() + openenv.PATIENCE
+        while not row.is_over and (left := until - clock()) > 0:
+            await watcher().changed([row.pk], left)
+            row = await desk.read(partial(RewardRequest.objects.get, pk=row.pk))
         if row.status == RequestStatus.BROKEN:
             raise _unfit(pulling.broken(row))
         return openenv.observed(pulling.answer_of(row)) if row.is_settled else openenv.awaited(row)

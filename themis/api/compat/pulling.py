@@ -13,6 +13,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 
 from themis.api import asking, bodies, cases
+from themis.api.front.waiting import LONGEST
 from themis.api.replies import Refused
 from themis.domain.errors import AmbiguousReference
 from themis.domain.jsontypes import Json
@@ -22,7 +23,6 @@ from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Trajectory
 
 MOST = 512  # rewards in one request
-LONGEST = 3600  # seconds that anybody is held back
 PASSED = "passed"
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})\"?\s*(?=$|[,;])", re.IGNORECASE)
 
@@ -89,7 +89,7 @@ def read(request: HttpRequest) -> dict[str, Json]:
 def patience_of(request: HttpRequest, usual: int) -> int:
     """Seconds that an asker may be held back: `Prefer: wait=N` if they say so, else the usual."""
     said = _WAIT.search(request.headers.get("Prefer", ""))
-    return min(int(said[1]), LONGEST) if said else usual
+    return min(int(said[1]), int(LONGEST)) if said else usual
 
 
 def trajectory_of(*values: Json, where: str, field: str) -> str:

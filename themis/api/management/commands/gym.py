@@ -15,7 +15,7 @@ from themis.accounts.models import Team
 from themis.api.compat.doors import Grant
 from themis.api.compat.gym import MANNERS
 from themis.api.compat.port import GymPort
-from themis.api.compat.pulling import LONGEST
+from themis.api.front.waiting import LONGEST
 from themis.pipeline.console import USAGE, ThemisCommand
 from themis.rewards import request_queries
 
@@ -77,5 +77,5 @@ class Command(ThemisCommand):
                 returncode=USAGE,
             )
         if wait is not None and not 1 <= wait <= LONGEST:
-            raise CommandError(f"--wait {wait}: take 1 to {LONGEST} seconds", returncode=USAGE)
+            raise CommandError(f"--wait {wait}: take 1 to {LONGEST:g} seconds", returncode=USAGE)
         return Grant(team=team, job=job, patience=wait, site=str(options["site"]).rstrip("/"))
