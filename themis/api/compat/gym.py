@@ -34,9 +34,7 @@ class Manner:
     masks: bool  # whether it knows samples that are masked, and rows that failed
 
 
-NEMO_GYM = Manner(
-    name="NeMo Gym", patience=int(LONGEST), masks=True
-)  # it waits as long as it takes
+NEMO_GYM = Manner(name="NeMo Gym", patience=int(LONGEST), masks=True)  # it has no limit
 VERIFIERS = Manner(name="verifiers", patience=55, masks=False)  # gives up after 60 s
 MANNERS = {"gym": NEMO_GYM, "verifiers": VERIFIERS}  # by their path
 
