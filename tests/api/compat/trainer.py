@@ -18,6 +18,7 @@ from themis.rewards import jobs, requests
 from themis.rewards.models import Job, RewardRequest
 from themis.rewards.policy import Policy
 from themis.rewards.requests import Settlement, Wish
+from themis.trajectories.models import Trajectory
 
 WAITS = "Themis-Wait"
 
@@ -68,14 +69,18 @@ class Rewards:
             at=self.at,
         )
 
+    def run(self) -> Trajectory:
+        """A run that nobody has asked for."""
+        self.n_runs += 1
+        return stories.stored(self.team, instruction=f"Task {self.n_runs}")
+
     def awaited(self, job: Job | None = None) -> RewardRequest:
         """One whose judge is at work."""
-        self.n_runs += 1
         wish = Wish(
             team=self.team,
             job=job,
             policy=job.terms if job else Policy(),
-            trajectory=stories.stored(self.team, instruction=f"Task {self.n_runs}"),
+            trajectory=self.run(),
             meta={},
         )
         row, _ = requests.open_request(wish=wish, at=self.at)
@@ -85,7 +90,11 @@ class Rewards:
         self, outcome: str = "passed", reward: float | None = 1.0, job: Job | None = None
     ) -> RewardRequest:
         """One with its answer."""
-        row = self.awaited(job)
+        return self.settle(self.awaited(job), outcome, reward)
+
+    def settle(
+        self, row: RewardRequest, outcome: str = "passed", reward: float | None = 1.0
+    ) -> RewardRequest:
         verdict = {"critic": "themis", "outcome": outcome, "evidence": "http://x/evidence"}
         told = {"confidence": 0.8, "verdicts": [verdict]}
         to = Settlement(outcome=outcome, reward=reward, source="verdict", told=told)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 from django.http import HttpRequest, QueryDict
 
 from themis.accounts.models import Team
@@ -82,7 +83,7 @@ class Session(AsyncWebsocketConsumer):
             self.team_id = None
         if self.working is not None:
             self.working.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, OSError):  # the client has gone
                 await self.working
 
     async def receive(
@@ -119,6 +120,9 @@ class Session(AsyncWebsocketConsumer):
             await self._say(*await self._told(kind, data))
         except _Unfit as unfit:
             await self._say("error", unfit.data)
+        except DatabaseError:
+            said = "the database does not answer now; send the message again"
+            await self._say("error", {"message": said, "code": EXECUTION_ERROR})
         return True
 
     async def _told(self, kind: str, data: Json) -> tuple[str, dict[str, Json]]:
