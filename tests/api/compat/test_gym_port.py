@@ -15,9 +15,10 @@ from django.core.management import call_command
 from tests.api.compat.test_gym import ECHOED, row
 from tests.api.compat.trainer import Rewards, ref
 from themis.accounts.models import Team
-from themis.api.compat.doors import GRANT, Grant
+from themis.api.compat.doors import Grant
 from themis.api.compat.port import GymPort
 from themis.asgi import application
+from themis.callers import GRANT
 from themis.rewards.models import Job, RewardRequest
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -52,7 +53,10 @@ class Port:
         content = b"" if body is None else json.dumps(body).encode()
         await communicator.send_input({"type": "http.request", "body": content, "more_body": False})
         start = await communicator.receive_output(timeout=10)
-        answer = (await communicator.receive_output(timeout=10))["body"]
+        answer, is_more = b"", True
+        while is_more:
+            event = await communicator.receive_output(timeout=10)
+            answer, is_more = answer + event["body"], event.get("more_body", False)
         await communicator.wait()
         return int(start["status"]), json.loads(answer)
 
@@ -78,6 +82,13 @@ async def test_a_reward_that_comes_while_a_client_waits_is_answered(
     await asyncio.sleep(0)
     await database_sync_to_async(rewards.settle)(one)
     status, answer = await asked
+    assert (status, answer["reward"]) == (200, 1.0)
+
+
+async def test_a_rollout_may_come_with_its_pictures(job: Job, rewards: Rewards) -> None:
+    one = await database_sync_to_async(rewards.settled)(job=job)
+    large = row(ref(one)) | {"response": {"output": ["x" * 2 * 2**20]}}
+    status, answer = await Port(job).call("POST", "/verify", large)
     assert (status, answer["reward"]) == (200, 1.0)
 
 

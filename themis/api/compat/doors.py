@@ -8,9 +8,8 @@ from django.http import HttpRequest
 
 from themis.accounts.models import Team
 from themis.api.keys import BearerKey, HeaderKey
+from themis.callers import GRANT
 from themis.rewards.models import Job
-
-GRANT = "themis.port"  # in an ASGI scope, where no client can write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

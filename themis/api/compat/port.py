@@ -17,7 +17,8 @@ from asgiref.typing import (
 from django.conf import settings
 
 from themis.api.asking import ORIGIN
-from themis.api.compat.doors import GRANT, Grant
+from themis.api.compat.doors import Grant
+from themis.callers import GRANT
 
 KNOWN = frozenset({"/seed_session", "/verify", "/aggregate_metrics", "/reverify_mode", "/healthz"})
 # Of the client, none of these is heeded: who is let in, and how it came, is the port's to say.

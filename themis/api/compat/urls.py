@@ -7,6 +7,7 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from themis.api.asking import WAITS
 from themis.api.compat import gym, judge, openenv, openrlhf, roll, slime
 from themis.api.compat.doors import KEYS
 from themis.api.replies import Refused, Reply
@@ -55,7 +56,7 @@ def _reply_to(error: Exception | type[Exception]) -> Reply:
 
 
 def _plainly(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    return _reply_to(error).response()
+    return _sent(_reply_to(error))
 
 
 def _as_openai(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
@@ -70,7 +71,14 @@ def _as_openai(_request: HttpRequest, error: Exception | type[Exception]) -> Htt
             "code": reply.body.get("code"),
         }
     }
-    return Reply(status=reply.status, body=body, headers=reply.headers).response()
+    return _sent(Reply(status=reply.status, body=body, headers=reply.headers))
+
+
+def _sent(reply: Reply) -> HttpResponse:
+    """An answer that is held back is no error of the server: Django need not put it in its log."""
+    response = reply.response()
+    response._has_been_logged = WAITS in response  # type: ignore[attr-defined]
+    return response
 
 
 for kind in (Refused, UnreadableTrajectory, AuthenticationError, ValidationError, HttpError):
