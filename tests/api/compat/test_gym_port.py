@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from asgiref.testing import ApplicationCommunicator
 from asgiref.typing import ASGI3Application
 from channels.db import database_sync_to_async
 from django.core.management import call_command
@@ -29,8 +28,7 @@ class Port:
 
     def __init__(self, job: Job, manner: str = "gym", patience: int | None = None) -> None:
         granted = Grant(team=job.team, job=job, patience=patience, site="https://themis.lab")
-        inner: ASGI3Application = application  # type: ignore[assignment]
-        self.app = GymPort(inner, granted, manner)
+        self.app = GymPort(cast("ASGI3Application", application), granted, manner)
 
     async def call(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
@@ -49,16 +47,17 @@ class Port:
             "client": ("127.0.0.1", 5),
             "scheme": "http",
         }
-        communicator = ApplicationCommunicator(self.app, scope)  # type: ignore[arg-type]
         content = b"" if body is None else json.dumps(body).encode()
-        await communicator.send_input({"type": "http.request", "body": content, "more_body": False})
-        start = await communicator.receive_output(timeout=10)
-        answer, is_more = b"", True
-        while is_more:
-            event = await communicator.receive_output(timeout=10)
-            answer, is_more = answer + event["body"], event.get("more_body", False)
-        await communicator.wait()
-        return int(start["status"]), json.loads(answer)
+        heard: asyncio.Queue[Any] = asyncio.Queue()
+        heard.put_nowait({"type": "http.request", "body": content, "more_body": False})
+        sent: list[Any] = []
+
+        async def send(event: object) -> None:
+            sent.append(event)
+
+        await self.app(scope, heard.get, send)  # type: ignore[arg-type]
+        answer = b"".join(each.get("body", b"") for each in sent)
+        return int(sent[0]["status"]), json.loads(answer)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Client:
         return await self.says({"type": "step", "data": action})
 
     async def is_sent_away(self) -> bool:
-        return (await self.socket.receive_output(timeout=5))["type"] == "websocket.close"
+        return bool((await self.socket.receive_output(timeout=5))["type"] == "websocket.close")
 
 
 async def opened(trainer: Trainer) -> Client:

@@ -13,6 +13,7 @@ from django.test import Client
 from tests import stories
 from themis.accounts import services as accounts
 from themis.accounts.models import Team
+from themis.domain.jsontypes import Json
 from themis.domain.references import reference_to
 from themis.rewards import jobs, requests
 from themis.rewards.models import Job, RewardRequest
@@ -95,8 +96,8 @@ class Rewards:
     def settle(
         self, row: RewardRequest, outcome: str = "passed", reward: float | None = 1.0
     ) -> RewardRequest:
-        verdict = {"critic": "themis", "outcome": outcome, "evidence": "http://x/evidence"}
-        told = {"confidence": 0.8, "verdicts": [verdict]}
+        verdict: Json = {"critic": "themis", "outcome": outcome, "evidence": "http://x/evidence"}
+        told: dict[str, Json] = {"confidence": 0.8, "verdicts": [verdict]}
         to = Settlement(outcome=outcome, reward=reward, source="verdict", told=told)
         assert requests.settle(row=row, to=to, at=self.at + timedelta(seconds=9))
         row.refresh_from_db()
