@@ -27,6 +27,7 @@ RETRY_AFTER = 2  # seconds
 WAITS = "Themis-Wait"  # to whoever holds the answer back; never sent on
 AGAIN = "Themis-Again"  # the address that tells the same later, likewise
 FIRST_AT = "themis.first_at"  # in a scope: when a request came that is put again
+ORIGIN = "themis.origin"  # in a scope: where people see pages, if not where the request came
 MAX_META = 4096  # bytes
 CODES = {"budget_spent": 402, "not_promised": 409, "not_measured": 409}
 
@@ -46,7 +47,7 @@ def ask(
         policy=policy,
         trajectory=trajectory,
         meta=meta or {},
-        origin=request.build_absolute_uri("/").rstrip("/"),
+        origin=_origin_of(request),
         since=first_at(request) or at,
     )
     try:
@@ -174,6 +175,11 @@ def _policy(given: Mapping[str, Json]) -> Policy:
         return read_policy(given)
     except UnfitPolicy as error:
         raise unfit(error) from None
+
+
+def _origin_of(request: HttpRequest) -> str:
+    told = getattr(request, "scope", {}).get(ORIGIN)
+    return request.build_absolute_uri("/").rstrip("/") if told is None else str(told)
 
 
 def _waits_for(row: RewardRequest) -> str:
