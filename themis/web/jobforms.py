@@ -120,7 +120,8 @@ class JobForm(forms.Form):
         for where, text in fields.items():
             name = where.partition(".")[0]
             known = _BUDGET.get(name, name)
-            said = f"{text[:1].upper()}{text[1:]}."
+            # A critic's name, which it may begin with, is written as it is.
+            said = f"{text if known == 'critics' else text[:1].upper() + text[1:]}."
             self.add_error(known if known in self.fields else None, said)
 
 

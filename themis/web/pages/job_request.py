@@ -18,7 +18,7 @@ from themis.domain.jsontypes import Json
 from themis.pipeline import paying, queries
 from themis.pipeline.models import Run, Status
 from themis.rewards import job_queries, saying
-from themis.rewards.models import RequestStatus, RewardEvent, RewardRequest
+from themis.rewards.models import EventKind, RequestStatus, RewardEvent, RewardRequest
 from themis.rewards.policy import read_policy
 from themis.web.access import MemberRequest, for_right
 from themis.web.jobs import UNREADABLE
@@ -52,15 +52,16 @@ def detail(request: MemberRequest, name: str, pk: str) -> HttpResponse:
     """The page; on an htmx request only what changes."""
     row = find(request, name, pk)
     answer = _object(row.answer)
+    history = [_told(each) for each in job_queries.history(row)]
     page = {
         "job": row.job,
         "row": row,
         "answer": json.dumps(answer, indent=2, ensure_ascii=False) if answer else "",
         "meta": json.dumps(row.meta, indent=2, ensure_ascii=False) if row.meta else "",
         "grounds": _grounds(answer),
-        "history": [_told(each) for each in job_queries.history(row)],
+        "history": history,
         "waits_for": "" if row.is_over else _waits_for(row, timezone.now()),
-        "waited": (row.settled_at or timezone.now()) - row.asked_at,
+        "waited": _first_answer(row, history) - row.asked_at,
         "sentences": _sentences(row),
     }
     template = "jobs/request.html#state" if request.htmx else "jobs/request.html"
@@ -97,6 +98,14 @@ def find(request: MemberRequest, name: str, pk: str) -> RewardRequest:
     if row is None:
         raise Http404("no such request")
     return row
+
+
+def _first_answer(row: RewardRequest, history: list[Told]) -> datetime:
+    """When the wait was over: at the first answer, whatever amended it; now, while it goes on."""
+    if not row.is_over:
+        return timezone.now()
+    settled = [each.event.at for each in history if each.event.kind != EventKind.BROKEN]
+    return settled[0] if settled and row.is_settled else row.settled_at or timezone.now()
 
 
 def _waits_for(row: RewardRequest, now: datetime) -> str:

@@ -30,6 +30,6 @@ def wait(seconds: float | None) -> str:
 
 @register.filter
 def took(row: RewardRequest) -> str:
-    """How long it took from asking to the answer; nothing while there is none."""
-    done = row.settled_at
+    """How long it took from asking to the answer; nothing while there is none, or another one."""
+    done = row.settled_at if row.version <= 1 else None
     return wait((done - row.asked_at).total_seconds()) if done else ""
