@@ -155,10 +155,13 @@ def history(row: RewardRequest) -> list[RewardEvent]:
 
 
 def asking_for(trajectory: Trajectory) -> list[RewardRequest]:
-    """The newest request of each job that asked for a run's reward, a few of them."""
+    """The newest request of each job that asked for a run's reward, the newest first."""
     rows = RewardRequest.objects.filter(trajectory=trajectory).exclude(job=None)
-    newest = rows.select_related("job").order_by("-asked_at", "-pk")[:PER_PAGE]
-    return list({row.job_id: row for row in reversed(newest)}.values())[::-1]
+    newest = rows.select_related("job").defer("answer", "meta", "policy").order_by("-asked_at")
+    each: dict[int | None, RewardRequest] = {}
+    for row in newest[:PER_PAGE]:
+        each.setdefault(row.job_id, row)
+    return list(each.values())
 
 
 def _named(job: Job, text: str, size: int) -> list[RewardRequest]:
