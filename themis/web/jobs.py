@@ -111,12 +111,12 @@ def purses(job: Job) -> list[Purse]:
     return [
         _purse("calls", job.spent_calls, job.budget_calls),
         _purse("tokens", job.spent_tokens, job.budget_tokens),
-        _purse("money", job.spent_money, job.budget_money),
+        _purse("in money", job.spent_money, job.budget_money),
     ]
 
 
 def _purse(title: str, spent: float, most: float | None) -> Purse:
-    told = price if title == "money" else _whole
+    told = price if title == "in money" else _whole
     if most is None:
         return Purse(
             title=title, spent=told(spent), most=None, width=0, percent=None, is_spent=False

@@ -65,12 +65,16 @@ def preview(request: MemberRequest) -> HttpResponse:
 def form_page(team: Team, form: JobForm) -> dict[str, object]:
     """What the form shows beside its fields."""
     chosen = set(form["critics"].value() or ())
+    seats = [
+        Seat(offer=each, about=ABOUT[each.name], is_chosen=each.name in chosen)
+        for each in policies.offers(team)
+    ]
+    unable = [each for each in seats if each.offer.trouble]
     return {
         "form": form,
-        "critics": [
-            Seat(offer=each, about=ABOUT[each.name], is_chosen=each.name in chosen)
-            for each in policies.offers(team)
-        ],
+        "able": [each for each in seats if not each.offer.trouble],
+        "unable": unable,
+        "is_unable_chosen": any(each.is_chosen for each in unable),
         "undecided": UNDECIDED,
         "at_deadline": AT_DEADLINE,
     }
