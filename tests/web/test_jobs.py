@@ -154,7 +154,7 @@ def test_counts_follow_what_requests_come_to(team: Team) -> None:
         wish=requests.Wish(
             team=team, job=job, policy=Policy(), trajectory=lost.trajectory, meta={}
         ),
-        at=NOW,
+        at=NOW + timedelta(seconds=1),
     )
     job.refresh_from_db()
     found = job_queries.counts(job)
@@ -285,7 +285,7 @@ def test_connect_names_every_framework_with_the_jobs_own_address(
     for path in ("openrlhf/get_reward", "slime/rm", "roll/submit_task", "openenv"):
         assert f"http://testserver/k/thk_YOUR_KEY/compat/{path}" in page
     assert "gym --job grpo" in page
-    assert page.count("data-copy=") == 16
+    assert page.count("data-copy=") == 17
 
 
 def test_a_policy_of_another_time_is_said_and_can_be_set_anew(as_owner: Client, team: Team) -> None:

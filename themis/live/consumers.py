@@ -64,7 +64,7 @@ class Watch(AsyncJsonWebsocketConsumer):
         await self._tell(message["measuring"])
 
     async def paid(self, message: dict[str, str]) -> None:
-        """A reward request of a job came, or came to something."""
+        """A reward that an RL job asked for moved."""
         await self._tell(f"job-{message['job']}")
 
     async def _tell(self, changed: str) -> None:

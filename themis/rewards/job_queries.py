@@ -146,7 +146,7 @@ def page(
 def request(job: Job, pk: str) -> RewardRequest | None:
     """One of a job's requests."""
     found = RewardRequest.objects.filter(job=job, pk=pk)
-    return found.select_related("job", "trajectory", "trajectory__team").first()
+    return found.select_related("job__queue", "team", "trajectory__team").first()
 
 
 def history(row: RewardRequest) -> list[RewardEvent]:

@@ -58,7 +58,7 @@ GROUPS = (
         "themis://trajectory/ID.",
         ways=(
             _way("openrlhf", "OpenRLHF", "Single-turn training with a remote reward model."),
-            _way("slime", "slime", "The reply is the reward itself, or a key of it."),
+            _way("slime", "slime", "The reply is the reward itself: a bare number."),
             _way("gym", "NeMo Gym", "A resources server at the root of a port of its own."),
             _way("verifiers", "verifiers, prime-rl", "The nemo_gym taskset asks the same server."),
             _way("roll", "ROLL", "Submitted, then polled."),
@@ -70,20 +70,21 @@ GROUPS = (
         slug="function",
         title="A function to name",
         about="Frameworks that call Python. themis.client has a function in the signature of each; "
-        "it needs no Django.",
+        "it needs httpx and nothing else.",
         ways=(
             _way("trl", "TRL", "A reward function of GRPO and RLOO."),
-            _way("verl", "verl", "A custom reward function; raise the manager's timeout."),
+            _way("verl", "verl", "A custom reward function. An error ends the step."),
             _way("swift", "ms-swift", "An external plugin."),
-            _way("skyrl", "SkyRL", "Called at the last step of an environment."),
+            _way("skyrl", "SkyRL", "An environment whose last step is paid."),
             _way("rllm", "rLLM", "A verifier by its import path."),
-            _way("areal", "AReaL", "A reward function; raise its timeout of 15 s."),
+            _way("areal", "AReaL", "A reward function. Raise its timeout of 15 s."),
         ),
     ),
     Group(
         slug="push",
         title="Pushed to the framework",
-        about="Here Themis' client hands the reward over when it is there.",
+        about="Frameworks that are told rather than ask: a webhook of their kind sends the reward "
+        "once it is settled. An undecided run without a number is not sent.",
         ways=(
             _way(
                 "lightning",

@@ -16,13 +16,15 @@ from themis.accounts.models import Right
 from themis.domain.errors import BudgetSpent, UnfitPolicy
 from themis.domain.jsontypes import Json
 from themis.pipeline import paying, queries
-from themis.pipeline.models import Run, Status
+from themis.pipeline.models import Awaited, Status
 from themis.rewards import job_queries, saying
 from themis.rewards.models import EventKind, RequestStatus, RewardEvent, RewardRequest
 from themis.rewards.policy import read_policy
+from themis.rewards.requests import Wish
 from themis.web.access import MemberRequest, for_right
 from themis.web.jobs import UNREADABLE
 from themis.web.pages.job import find as find_job
+from themis.web.templatetags.jobs import wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def detail(request: MemberRequest, name: str, pk: str) -> HttpResponse:
         "meta": json.dumps(row.meta, indent=2, ensure_ascii=False) if row.meta else "",
         "grounds": _grounds(answer),
         "history": history,
-        "waits_for": "" if row.is_over else _waits_for(row, timezone.now()),
+        "waits_for": [] if row.is_over else _waits_for(row, timezone.now()),
         "waited": _first_answer(row, history) - row.asked_at,
         "sentences": _sentences(row),
     }
@@ -77,14 +79,7 @@ def again(request: MemberRequest, name: str, pk: str) -> HttpResponse:
         messages.error(request, "It is not broken: there is nothing to ask again.")
         return redirect("jobs:request", name=name, pk=pk)
     try:
-        paying.ask(
-            team=request.team,
-            job=row.job,
-            policy=read_policy(row.policy),
-            trajectory=row.trajectory,
-            meta=row.meta,
-            at=timezone.now(),
-        )
+        paying.ask(wish=_wish(row), at=timezone.now())
     except (BudgetSpent, UnfitPolicy) as refused:
         messages.error(request, str(refused))
     else:
@@ -100,6 +95,18 @@ def find(request: MemberRequest, name: str, pk: str) -> RewardRequest:
     return row
 
 
+def _wish(row: RewardRequest) -> Wish:
+    """What was wished for, once more."""
+    return Wish(
+        team=row.team,
+        job=row.job,
+        policy=read_policy(row.policy),
+        trajectory=row.trajectory,
+        meta=row.meta,
+        origin=row.origin,
+    )
+
+
 def _first_answer(row: RewardRequest, history: list[Told]) -> datetime:
     """When the wait was over: at the first answer, whatever amended it; now, while it goes on."""
     if not row.is_over:
@@ -108,31 +115,26 @@ def _first_answer(row: RewardRequest, history: list[Told]) -> datetime:
     return settled[0] if settled and row.is_settled else row.settled_at or timezone.now()
 
 
-def _waits_for(row: RewardRequest, now: datetime) -> str:
+def _waits_for(row: RewardRequest, now: datetime) -> list[str]:
     """What has to happen before there is an answer."""
     if row.trajectory.is_open:
-        return "the end of the run: steps are still coming"
+        return ["the end of the run: steps are still coming"]
     if row.status == RequestStatus.REVIEW:
-        return "people: a reviewer has to rule on this run"
-    run = queries.current_run(row.trajectory)
-    if run is None or not run.is_active:
-        return "the judge: a worker takes it up next"
-    return _at_court(run, now)
+        queue = row.job.queue.name if row.job and row.job.queue else "the review room"
+        return [f"people: a reviewer has to rule on the run, in {queue}"]
+    awaited = Awaited.objects.filter(request=row).select_related("run").order_by("critic")
+    told = [_at_court(each, now) for each in awaited if each.run.is_active]
+    return told or ["the judge: a worker takes it up next"]
 
 
-def _at_court(run: Run, now: datetime) -> str:
-    who = run.critic or "the default critic"
+def _at_court(awaited: Awaited, now: datetime) -> str:
+    run, who = awaited.run, awaited.critic
     if run.status == Status.RUNNING and run.started_at:
-        return f"the judge: {who} has been at it for {saying.span(_seconds(run.started_at, now))}"
+        return f"the judge: {who} began {wait((now - run.started_at).total_seconds())} ago"
     ahead = queries.runs_ahead(run)
-    before = (
-        f"{ahead:,} {'run waits' if ahead == 1 else 'runs wait'} before it" if ahead else "next"
-    )
-    return f"the judge: {who}, {before}"
-
-
-def _seconds(since: datetime, now: datetime) -> int:
-    return max(round((now - since).total_seconds()), 0)
+    if not ahead:
+        return f"the judge: {who} takes it up next"
+    return f"the judge: {who}, with {ahead:,} {'run' if ahead == 1 else 'runs'} asked for earlier"
 
 
 def _sentences(row: RewardRequest) -> list[str]:
