@@ -86,11 +86,8 @@ GROUPS = (
         about="Frameworks that are told rather than ask: a webhook of their kind sends the reward "
         "once it is settled. An undecided run without a number is not sent.",
         ways=(
-            _way(
-                "lightning",
-                "Agent Lightning",
-                "A reward event of the attempt. The last one counts.",
-            ),
+            _way("areal-push", "AReaL, online proxy", "set_reward of the session."),
+            _way("lightning", "Agent Lightning", "An event of the attempt; the last one counts."),
         ),
     ),
 )
