@@ -10,6 +10,7 @@ from themis import __version__
 from themis.api import (
     agreement,
     exports,
+    jobs,
     measurements,
     queues,
     reward_requests,
@@ -34,6 +35,7 @@ api.add_router("", reward_requests.router)
 api.add_router("", rewards.router)
 api.add_router("", measurements.router)
 api.add_router("", exports.router)
+api.add_router("", jobs.router)
 api.add_router("", queues.router)
 api.add_router("", trajectories.router)
 api.add_router("", steps.router)

@@ -18,6 +18,7 @@ from themis.rewards.models import Job, JobKey
 from themis.rewards.policy import Policy
 
 MOST_WEIGHT = 1_000
+TAKEN = {"new"}  # the page where jobs are made
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
@@ -62,6 +63,8 @@ def make(
     """
     if not _NAME.fullmatch(name):
         raise UnfitPolicy({"name": "lower-case letters, digits, - and _, at most 60"})
+    if name in TAKEN:
+        raise UnfitPolicy({"name": f"{name} is the name of a page; take another name"})
     budget.check()
     try:
         with transaction.atomic():
