@@ -36,6 +36,11 @@ def group_of_person(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+def group_of_deliveries(team_id: int) -> str:
+    """The channel group of a team's pages of webhooks."""
+    return f"deliveries.{team_id}"
+
+
 def group_of_talk(trajectory_id: str) -> str:
     """The channel group of those who look at one trajectory, and of what they say."""
     return f"talk.{trajectory_id}"
@@ -132,6 +137,13 @@ def tell_people_now(user_ids: Iterable[int]) -> None:
 def tell_talk_now(trajectory_id: str) -> None:
     """Tell those who look at a trajectory that the talk about it went on; never raises."""
     async_to_sync(_send)(group_of_talk(trajectory_id), {"type": "commented"})
+
+
+def tell_deliveries_now(team_ids: Iterable[int]) -> None:
+    """Tell teams' pages of webhooks that messages went on; not again within QUIET seconds."""
+    for team_id in team_ids:
+        if cache.add(f"deliveries-told-{team_id}", True, timeout=QUIET):
+            async_to_sync(_send)(group_of_deliveries(team_id), {"type": "delivered"})
 
 
 async def _send(group: str, message: dict[str, str]) -> None:
