@@ -151,7 +151,7 @@ def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:
     hook = delivery.webhook
     if hook.kind != HookKind.STANDARD:
         bearer = sealing.unseal(delivery.sealed_bearer or hook.sealed_secret)
-        return {"Authorization": f"Bearer {bearer}"}
+        return {"Authorization": f"Bearer {bearer}"} if bearer else {}
     sealed = [hook.sealed_secret]
     if hook.before_until is not None and hook.before_until > at:
         sealed.append(hook.sealed_before)
