@@ -8,16 +8,19 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from standardwebhooks import Webhook as Library
+from standardwebhooks import WebhookVerificationError
 
 from tests.e2e.shell import ROOT, Installation
 from tests.pipeline.hooks import (
     REFUSAL,
+    SECRET,
     SILENCE,
     Receiver,
     Scripted,
@@ -26,10 +29,10 @@ from tests.pipeline.hooks import (
     receiver,
 )
 from themis.accounts.models import Team, User
-from themis.notices import announcing, health, webhooks
+from themis.notices import announcing, health, outbox, webhooks
 from themis.notices import queries as notices
 from themis.notices.models import Attempt, Delivery, Event, Webhook
-from themis.pipeline import deliveries, pauses
+from themis.pipeline import deliveries, pauses, sealing, signing
 from themis.pipeline.posting import Answer, Message
 
 pytestmark = pytest.mark.django_db
@@ -169,21 +172,20 @@ def test_410_turns_a_webhook_off_at_once_and_those_who_care_are_told(
 
 
 def test_five_days_of_failure_turn_it_off_and_a_day_does_not(team: Team, owner: User) -> None:
-    webhook = hook(team)
+    hook(team)
     announced(team)
     now = timezone.now()
     lately = now - timedelta(hours=20)
     out = Scripted(REFUSAL, REFUSAL)
     Webhook.objects.update(failing_since=now - timedelta(days=4.9), failed_at=lately)
     deliveries.send_waiting(out)
-    webhook.refresh_from_db()
-    assert webhook.is_on
+    assert Webhook.objects.get().is_on
     due_now()
     Webhook.objects.update(failing_since=now - timedelta(days=5.01), failed_at=lately)
     deliveries.send_waiting(out)
-    webhook.refresh_from_db()
-    assert not webhook.is_on
-    assert "five days" in webhook.off_cause
+    off = Webhook.objects.get()
+    assert not off.is_on
+    assert "five days" in off.off_cause
     assert notices.unread(owner, team) == 1
 
 
@@ -249,6 +251,40 @@ def test_a_sick_receiver_does_not_hold_up_the_others(team: Team) -> None:
     assert sent.count(quick.url) == 20
     assert sent.count(webhook.url) == 4
     assert Delivery.objects.filter(webhook=webhook, tries=0).count() == 16
+
+
+def verifies(message: Message, secret: str) -> bool:
+    """Whether the library that receivers use takes a message for one that was signed with it."""
+    try:
+        Library(secret).verify(message.body, dict(message.headers))
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+def test_a_secret_rotated_under_load_loses_nothing_and_every_body_verifies(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook, new, noted = hook(team), signing.new_secret(), outbox.note
+    for number in range(40):
+        announced(team, n=number)
+    out = Scripted(*(REFUSAL if number % 5 == 1 else Answer(status=200) for number in range(40)))
+
+    def noting(*, outcomes: list[outbox.Outcome], at: datetime) -> list[Webhook]:
+        off = noted(outcomes=outcomes, at=at)
+        if len(out.sent) >= 15 and not Webhook.objects.filter(before_until__isnull=False):
+            webhooks.rotate(webhook=webhook, sealed_secret=sealing.seal(new), at=at)
+        return off
+
+    monkeypatch.setattr(outbox, "note", noting)
+    for _ in range(30):
+        deliveries.send_waiting(out)
+        due_now()
+    assert Delivery.objects.filter(delivered_at__isnull=False).count() == 40
+    assert len({(key, each.body) for key, each in zip(out.keys, out.sent, strict=True)}) == 40
+    by = [(verifies(each, SECRET), verifies(each, new)) for each in out.sent]
+    assert by == sorted(by)  # the old one alone, then both
+    assert set(by) == {(True, False), (True, True)}
 
 
 SENDS = "import django; django.setup(); from themis.pipeline import deliveries as d; "

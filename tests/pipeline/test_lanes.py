@@ -96,8 +96,10 @@ def test_a_receiver_is_not_asked_sooner_than_it_wants_within_a_day(
     assert pauses.pause_after(1, 0.5, asked) == pause
 
 
-def quiet(status: int | None, failures: int = 0, seconds: int = 0, **how: float) -> float | None:
-    answer = Answer(status=status, trouble="no", **how)
+def quiet(
+    status: int | None, failures: int = 0, seconds: int = 0, retry_after: float | None = None
+) -> float | None:
+    answer = Answer(status=status, trouble="no", retry_after=retry_after)
     found = pauses.quiet_after(answer, failures, timedelta(seconds=seconds))
     return None if found is None else found.total_seconds()
 

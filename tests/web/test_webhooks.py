@@ -174,7 +174,7 @@ def test_a_page_is_bounded_and_the_next_goes_on_below_it(
         rows = announced(team)
     shown = as_engineer.get(page).text
     assert shown.count('id="message-') == 2
-    older = as_engineer.get(page, {"before": rows[3].pk, "event": Event.COMMENT}).text
+    older = as_engineer.get(page, {"before": str(rows[3].pk), "event": "comment.written"}).text
     assert f'id="message-{rows[2].pk}"' in older
     assert f"before={rows[1].pk}&amp;event=comment.written" in older
     assert as_engineer.get(page, {"before": "x"}).status_code == 200

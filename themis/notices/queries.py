@@ -36,6 +36,11 @@ def with_waiting(hooks: QuerySet[Webhook]) -> QuerySet[Webhook]:
     return hooks.annotate(n_waiting=Coalesce(Subquery(counted), 0))
 
 
+def n_waiting(webhook: Webhook) -> int:
+    """How many messages wait for a webhook."""
+    return Delivery.objects.filter(webhook=webhook, due_at__isnull=False).count()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What messages are looked for: of an event, in a state, by an id of theirs or a run's."""

@@ -82,7 +82,7 @@ def run_ended(run: Run, status: Status, cause: str) -> None:
     event = Event.JUDGED if status == Status.DONE else Event.JUDGING_BROKE
     if not announcing.wanting(team, event):
         return
-    given = Verdict.objects.filter(pk=run.verdict_id).defer(*CHAIN).first()
+    given = Verdict.objects.filter(run=run).defer(*CHAIN).first()
     announce(team, event, [_of_run(run, given, cause)])
 
 

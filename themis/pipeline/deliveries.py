@@ -170,7 +170,6 @@ def _note(landed: list[Landed], *, at: datetime) -> None:
 
 def _outcome(landed: Landed, at: datetime) -> Outcome:
     delivery, answer = landed.delivery, landed.answer
-    said = {"status": answer.status, "trouble": answer.trouble, "answer": answer.said}
     pause = quiet = None
     if not answer.is_taken and answer.status != pauses.GONE:
         asked = None if answer.retry_after is None else timedelta(seconds=answer.retry_after)
@@ -184,7 +183,9 @@ def _outcome(landed: Landed, at: datetime) -> Outcome:
         again_at=None if pause is None else at + pause,
         quiet_until=None if quiet is None else at + quiet,
         is_gone=answer.status == pauses.GONE,
-        **said,
+        status=answer.status,
+        trouble=answer.trouble,
+        answer=answer.said,
     )
 
 

@@ -113,9 +113,7 @@ def page_of(request: MemberRequest, webhook: Webhook) -> dict[str, object]:
         "most_tries": pauses.MAX_TRIES,
         "events": [PING, *Event.values],
         "since": SinceForm(initial={"since": timezone.now() - AN_HOUR}),
-        "n_waiting": queries.with_waiting(queries.webhooks_of(request.team))
-        .values_list("n_waiting", flat=True)
-        .get(pk=webhook.pk),
+        "n_waiting": queries.n_waiting(webhook),
     }
 
 
