@@ -11,6 +11,7 @@ from django.db.models import F
 
 from themis.accounts.models import ApiKey, Team, User
 from themis.domain.errors import UnfitPolicy
+from themis.reviews.models import Queue
 from themis.rewards.models import Job, JobKey
 from themis.rewards.policy import Policy
 
@@ -95,6 +96,12 @@ def bind(*, key: ApiKey, job: Job) -> JobKey:
     """Make a key one of a job's."""
     bound, _ = JobKey.objects.get_or_create(key=key, defaults={"job": job})
     return bound
+
+
+def seat(*, job: Job, queue: Queue) -> None:
+    """Where the job's undecided runs go from now on."""
+    Job.objects.filter(pk=job.pk).update(queue=queue)
+    job.queue = queue
 
 
 def charge(*, job_id: int, calls: int, tokens: int, money: float) -> None:

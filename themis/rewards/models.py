@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from themis.accounts.models import ApiKey, Team, User
+from themis.reviews.models import Queue
 from themis.rewards.policy import Policy, read_policy
 from themis.trajectories.models import ALPHABET, Platform, Trajectory
 
@@ -144,6 +145,8 @@ class Job(models.Model):
     spent_tokens = models.PositiveBigIntegerField(default=0)
     spent_money = models.FloatField(default=0)
     n_events = models.PositiveBigIntegerField(default=0)  # the number of the newest event
+    # Where its undecided runs go, once one has; null: none has.
+    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # takes no request any more

@@ -39,6 +39,7 @@ class Wish:
     trajectory: Trajectory
     meta: Mapping[str, Json]
     origin: str = ""
+    since: datetime | None = None  # when it was asked first, where somebody has waited meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ class Settlement:
 def open_request(*, wish: Wish, at: datetime) -> tuple[RewardRequest, bool]:
     """The one request of that kind, and whether something has to be begun for it.
 
-    A new one, and one that broke before, is to be begun; any other waits or is answered already.
+    A new one, and one that broke before it was asked, is to be begun; any other waits or is
+    answered already.
     """
     job, policy = wish.job, wish.policy
     scope = policy.digest(job.pk if job else None)
@@ -81,7 +83,8 @@ def open_request(*, wish: Wish, at: datetime) -> tuple[RewardRequest, bool]:
     )
     if is_new or row.status != RequestStatus.BROKEN:
         return row, is_new
-    begun = RewardRequest.objects.filter(pk=row.pk, status=RequestStatus.BROKEN).update(
+    broken = RewardRequest.objects.filter(pk=row.pk, status=RequestStatus.BROKEN)
+    begun = broken.filter(settled_at__lt=wish.since or at).update(
         status=RequestStatus.RUNNING, code="", cause="", settled_at=None, deadline_at=deadline
     )
     row.refresh_from_db()
