@@ -190,24 +190,23 @@ def _answer(got: Got) -> Answer:
 
 
 def _answers(got: Got, n: int) -> list[Answer | RewardError]:
-    if got.status not in (200, 202):
+    if got.status != 200:
         raise wire.problem_of(got)
-    held = (got.body or {}).get("answers")
-    if not isinstance(held, list) or len(held) != n:
+    items = (got.body or {}).get("items")
+    if not isinstance(items, list) or len(items) != n:
         raise Unreadable(f"a batch of {n} was not answered one by one: {got.said!r}")
-    return [_one_of(each) for each in held]
+    return [_one_of(each) for each in items]
 
 
-def _one_of(body: Json) -> Answer | RewardError:
-    if not isinstance(body, dict):
-        return Unreadable(f"{body!r:.80} is no answer")
-    if body.get("status") == "running":
-        return running_of(body, SHORTEST)
-    if body.get("status") not in ("final", "undecided"):
-        return wire.told(body, status=200)
+def _one_of(item: Json) -> Answer | RewardError:
+    """One of a batch: the status and the body that it would have had alone."""
+    held = item if isinstance(item, dict) else {}
+    status, body = held.get("http"), held.get("body")
+    if not isinstance(status, int) or not isinstance(body, dict):
+        return Unreadable(f"{item!r:.80} is no answer")
     try:
-        return settled_of(body)
-    except Unreadable as error:
+        return _answer(Got(status, {}, body, f"{body!r:.200}"))
+    except RewardError as error:
         return error
 
 

@@ -70,21 +70,22 @@ class Hearing:
     """One who listens behind number `last`, and how long a stream that breaks is taken up again."""
 
     last: int
-    deadline: float  # seconds in which something has to be heard
+    deadline: float  # seconds that it may stay broken
     reader: EventReader = field(init=False)
-    patience: Patience = field(init=False)
+    patience: Patience | None = None
     n_tries: int = 0
 
     def __post_init__(self) -> None:
         self.reader = EventReader(self.last)
-        self.heard()
 
-    def heard(self) -> None:
-        """Something came: all that went wrong before is forgotten."""
-        self.patience, self.n_tries = Patience(self.deadline), 0
+    def line(self, text: str) -> Event | None:
+        """Take a line; an event, where one is complete. All that went wrong before is forgotten."""
+        self.patience, self.n_tries = None, 0
+        return self.reader.line(text)
 
     def pause(self, broken: Unreachable) -> float:
         """Seconds until the stream is opened again; raises what broke it once too often."""
+        self.patience = self.patience or Patience(self.deadline)
         pause = self.patience.pause(self.n_tries, self.reader.retry)
         if pause is None:
             raise broken

@@ -29,12 +29,12 @@ class Submission:
     error: str | None = None
 
 
-def submission(source: Source, *, judge: bool, patience: Patience) -> Flow[list[Submission]]:
+def submission(source: Source, patience: Patience) -> Flow[list[Submission]]:
     """Bring in a document, a file, an archive or a folder; of each recording what became of it.
 
     Raises Invalid where nothing of it could be used.
     """
-    got = yield from answered(_send(source, judge=judge), patience)
+    got = yield from answered(_send(source), patience)
     items = (got.body or {}).get("items")
     if got.status == 422 and isinstance(items, list) and items:
         return [_item(each) for each in items]
@@ -45,14 +45,13 @@ def submission(source: Source, *, judge: bool, patience: Patience) -> Flow[list[
     return [_item({"source": "document", **(got.body or {})})]
 
 
-def _send(source: Source, *, judge: bool) -> Send:
+def _send(source: Source) -> Send:
     headers = {KEY_HEADER: wire.new_key()}
     if isinstance(source, Mapping):
-        document: Json = {**source, "judge": judge}
+        document: Json = dict(source)
         return Send("POST", TRAJECTORIES, json=document, headers=headers, seconds=TAKING)
-    fields = {"judge": str(judge).lower()}
     files = parts_of(Path(source))
-    return Send("POST", TRAJECTORIES, fields=fields, files=files, headers=headers, seconds=TAKING)
+    return Send("POST", TRAJECTORIES, files=files, headers=headers, seconds=TAKING)
 
 
 def _item(body: Json) -> Submission:

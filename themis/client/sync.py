@@ -15,7 +15,7 @@ from themis.client.asking import Ask, Trajectory
 from themis.client.errors import RewardError, Unreachable
 from themis.client.patience import Patience
 from themis.client.place import Answering, Place, content_of, lost, timeout
-from themis.client.stream import SILENCE, EventReader, Hearing, refusal
+from themis.client.stream import SILENCE, Hearing, refusal
 from themis.client.submitting import Source, Submission
 from themis.client.wire import Flow, Got, Lost, Pause, Send
 
@@ -77,10 +77,10 @@ class Themis:
         each = asking.asks_of(asks, self.place.job)
         return self._run(asking.rewards(each, patience, patience.seconds if wait is None else wait))
 
-    def submit(self, source: Source, *, judge: bool = True) -> list[Submission]:
-        """Bring in a recording without waiting for its reward: a path, or a document."""
+    def submit(self, source: Source) -> list[Submission]:
+        """Bring in what a path or a document holds; it is judged, and nobody waits for that."""
         patience = Patience(self.place.deadline)
-        return self._run(submitting.submission(source, judge=judge, patience=patience))
+        return self._run(submitting.submission(source, patience))
 
     def events(self, job: str | None = None, *, last: int = 0) -> Iterator[Event]:
         """What the job's stream tells behind number `last`, without end.
@@ -92,25 +92,26 @@ class Themis:
         hearing = Hearing(last, self.place.deadline)
         while True:
             try:
-                for event in self._listen(path, hearing.reader):
-                    hearing.heard()
-                    yield event
+                yield from self._listen(path, hearing)
                 broken = Unreachable("the stream of events ended")
             except Unreachable as error:
                 broken = error
             time.sleep(hearing.pause(broken))
 
-    def _listen(self, path: str, reader: EventReader) -> Iterator[Event]:
+    def _listen(self, path: str, hearing: Hearing) -> Iterator[Event]:
         try:
             with self._http.stream(
-                "GET", self.place.address(path), headers=reader.headers, timeout=timeout(SILENCE)
+                "GET",
+                self.place.address(path),
+                headers=hearing.reader.headers,
+                timeout=timeout(SILENCE),
             ) as response:
                 if response.status_code != 200:
                     answering = Answering(SILENCE)
                     answering.take(response.read())
                     raise refusal(answering.got(response))
                 for line in response.iter_lines():
-                    if event := reader.line(line):
+                    if event := hearing.line(line):
                         yield event
         except httpx.TransportError as error:
             raise Unreachable(lost(error).said) from error
