@@ -1,4 +1,4 @@
-"""A recorded Themis for the client's tests: it gives its answers in order and keeps what it heard."""
+"""A recorded Themis for the client's tests: it answers in order and keeps what it heard."""
 
 from __future__ import annotations
 
