@@ -97,7 +97,8 @@ def _carry_out(prepare: Prepare, asked: Asked, exchange: Exchange | None) -> Rep
     except Refused as refused:
         return _keep_refusal(exchange, refused.reply)
     except UnreadableTrajectory as error:
-        return _keep_refusal(exchange, Refused(422, "invalid", str(error)).reply)
+        unread = Refused(422, "invalid", str(error), field=_place(error))
+        return _keep_refusal(exchange, unread.reply)
     return reply
 
 
@@ -177,3 +178,8 @@ def _taken_over(found: Exchange, now: datetime) -> Exchange:
 
 def _in_progress() -> Refused:
     return Refused(409, "in_progress", f"{HEADER}: its first request is still at work; try again")
+
+
+def _place(error: UnreadableTrajectory) -> str:
+    """The field that its message names first."""
+    return str(error).partition(":")[0][:200]

@@ -64,7 +64,7 @@ def ask_reward(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return refused.reply.response()
     except UnreadableTrajectory as error:
-        return Refused(422, "invalid", str(error)).reply.response()
+        return _unreadable(error).reply.response()
     return _now(request, reply)
 
 
@@ -87,7 +87,7 @@ def ask_rewards(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return refused.reply.response()
     except UnreadableTrajectory as error:
-        return Refused(422, "invalid", str(error)).reply.response()
+        return _unreadable(error).reply.response()
     rows: list[RewardRequest] = []
     items = [_item(request, each, at, rows) for at, each in enumerate(given)]
     response = JsonResponse({"items": items})
@@ -169,6 +169,10 @@ def _write(
         return Reply(status=202, body={"id": asking.ask(request, row, job, policy, meta).pk})
 
     return write
+
+
+def _unreadable(error: UnreadableTrajectory) -> Refused:
+    return Refused(422, "invalid", str(error), field=str(error).partition(":")[0][:200])
 
 
 def _listed(data: dict[str, Json]) -> list[Json]:
