@@ -38,3 +38,12 @@ def of_this_process(place: Place | None = None) -> Themis:
         if mine not in _of_processes:
             _of_processes[mine] = Themis(mine[1])
         return _of_processes[mine]
+
+
+def forget() -> None:
+    """Let go of the clients of this process; those of its loops go with the loops."""
+    with _lock:
+        mine = [each for each in _of_processes if each[0] == os.getpid()]
+        for each in mine:
+            _of_processes.pop(each).close()
+    _of_loops.clear()
