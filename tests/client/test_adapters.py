@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.client.server import FINAL, RUN, UNDECIDED, Recorded, says
+from tests.client.server import FINAL, RUN, UNDECIDED, Recorded, Said, says
 from themis.client import Doubtful, Invalid, RewardError, StillRunning, Unreachable
 from themis.client.adapters import (
     areal,
@@ -25,10 +25,8 @@ from themis.client.adapters import (
     verifiers,
     verl,
 )
-from themis.client.aio import AsyncThemis
 from themis.client.answers import Json
 from themis.client.place import Place
-from themis.client.sync import Themis
 
 pytestmark = pytest.mark.once
 REF, OTHER = f"themis://trajectory/{RUN}", "themis://trajectory/aaaaaaaaaaaa"
@@ -48,7 +46,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
     clients.forget()
 
 
-def many(*bodies: dict[str, Json]) -> list[object]:
+def many(*bodies: dict[str, Json]) -> list[Said]:
     """A batch's answer."""
     return [says(200, {"items": [{"http": 200, "body": body} for body in bodies]})]
 
@@ -56,7 +54,7 @@ def many(*bodies: dict[str, Json]) -> list[object]:
 async def test_trl_gets_none_for_what_is_undecided_and_one_request_asks_for_all(
     server: Recorded,
 ) -> None:
-    server.answers += many(FINAL, UNDECIDED)  # type: ignore[arg-type]
+    server.answers += many(FINAL, UNDECIDED)
     logged: dict[str, object] = {}
     rewards = await trl.themis_reward(
         prompts=["p", "p"],
@@ -74,7 +72,7 @@ async def test_trl_gets_none_for_what_is_undecided_and_one_request_asks_for_all(
 
 
 async def test_trl_pays_the_run_that_the_environment_recorded(server: Recorded) -> None:
-    server.answers += many(FINAL)  # type: ignore[arg-type]
+    server.answers += many(FINAL)
     recorded = SimpleNamespace(trajectory=RUN)
     await trl.themis_reward(
         prompts=["p"], completions=[OTHER], environments=[recorded], label=[OTHER]
@@ -111,7 +109,7 @@ async def test_a_value_of_the_policy_is_paid_without_asking_further(server: Reco
 
 
 async def test_swift_asks_for_a_batch_and_raises_its_first_error(server: Recorded) -> None:
-    server.answers += many(FINAL, UNDECIDED)  # type: ignore[arg-type]
+    server.answers += many(FINAL, UNDECIDED)
     with pytest.raises(Doubtful):
         await ms_swift.ThemisORM()(["a", "b"], solution=[REF, OTHER], trainer_state=None)
 
@@ -120,7 +118,7 @@ async def test_swift_pays_the_number_that_was_chosen(
     server: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THEMIS_UNDECIDED", "-1")
-    server.answers += many(FINAL, UNDECIDED)  # type: ignore[arg-type]
+    server.answers += many(FINAL, UNDECIDED)
     assert await ms_swift.ThemisORM()(["a", "b"], solution=[REF, OTHER]) == [1.0, -1.0]
 
 
@@ -171,7 +169,7 @@ def test_areal_is_told_of_a_run_that_is_still_judged_by_no_time_out(
 
 
 def test_openrlhf_gets_a_list_of_each(server: Recorded) -> None:
-    server.answers += many(FINAL, FINAL)  # type: ignore[arg-type]
+    server.answers += many(FINAL, FINAL)
     told = openrlhf.reward_func(["q", "q"], ["p", "p"], [REF, OTHER])
     assert told["rewards"] == told["scores"] == [1.0, 1.0]
 
@@ -196,7 +194,7 @@ async def test_slime_takes_an_undecided_sample_out_of_the_loss(
 
 
 async def test_slime_asks_for_a_group_together(server: Recorded) -> None:
-    server.answers += many(FINAL, FINAL)  # type: ignore[arg-type]
+    server.answers += many(FINAL, FINAL)
     one = SimpleNamespace(label=REF, metadata={}, response="", remove_sample=False)
     assert await slime.group_rm(None, [one, one]) == [1.0, 1.0]
     assert len(server.heard) == 1
@@ -233,8 +231,3 @@ def test_every_error_an_adapter_raises_can_cross_processes() -> None:
     for error in raised:
         again = pickle.loads(pickle.dumps(error))  # noqa: S301
         assert (type(again), str(again), again.code) == (type(error), str(error), error.code)
-
-
-def test_what_is_patched_above_is_what_adapters_use() -> None:
-    assert clients.AsyncThemis is AsyncThemis
-    assert clients.Themis is Themis

@@ -24,7 +24,7 @@ from themis.client import (
     Themis,
     Unreachable,
 )
-from themis.client.answers import Event
+from themis.client.answers import Event, Json
 from themis.client.place import Answering
 
 pytestmark = pytest.mark.once
@@ -50,7 +50,7 @@ async def test_who_does_other_things_meanwhile_gets_the_same() -> None:
 
 
 async def test_many_are_asked_for_in_one_request() -> None:
-    item = {"http": 200, "body": FINAL}
+    item: Json = {"http": 200, "body": FINAL}
     server = Recorded([says(200, {"items": [item, item]})])
     async with server.async_client() as themis:
         found = await themis.rewards([RUN, f"themis://trajectory/{RUN}"])
@@ -67,7 +67,7 @@ def test_a_key_may_stand_in_the_address() -> None:
 
 
 def test_who_wants_a_settled_answer_is_told_that_there_is_none_yet() -> None:
-    running = {"id": "rw_1", "trajectory": RUN, "status": "running", "waits_for": "people"}
+    running: Json = {"id": "rw_1", "trajectory": RUN, "status": "running", "waits_for": "people"}
     server = Recorded([says(202, running)])
     with (
         server.client(Place(PLACE.url, deadline=0.5)) as themis,
@@ -82,7 +82,7 @@ def test_a_folder_is_sent_with_the_place_of_every_file(tmp_path: Path) -> None:
     (run / "trajectory.json").write_text("{}")
     (run / "screens" / "0.png").write_bytes(b"png")
     (run / ".cache").write_text("not this")
-    item = {"source": "run-7", "trajectory": RUN, "is_new": True, "error": None}
+    item: Json = {"source": "run-7", "trajectory": RUN, "is_new": True, "error": None}
     server = Recorded([says(201, {"items": [item]})])
     with server.client() as themis:
         assert themis.submit(run) == [Submission("run-7", RUN, is_new=True)]
@@ -94,7 +94,12 @@ def test_a_folder_is_sent_with_the_place_of_every_file(tmp_path: Path) -> None:
 
 def test_what_could_not_be_used_says_why(tmp_path: Path) -> None:
     (tmp_path / "run.zip").write_bytes(b"zip")
-    refused = {"source": "run.zip", "trajectory": None, "is_new": False, "error": "no archive"}
+    refused: Json = {
+        "source": "run.zip",
+        "trajectory": None,
+        "is_new": False,
+        "error": "no archive",
+    }
     with Recorded([says(422, {"items": [refused]})]).client() as themis:
         (found,) = themis.submit(tmp_path / "run.zip")
     assert (found.trajectory, found.error) == (None, "no archive")

@@ -25,11 +25,16 @@ def test_what_is_served_is_installed_and_imported_without_the_server(tmp_path: P
     assert served.status_code == 200
     (tmp_path / name).write_bytes(served.content)
     place = tmp_path / "site"
-    command = [UV, "pip", "install", "--quiet", "--offline", "--no-deps", "--target", place]
-    subprocess.run([*command, tmp_path / name], check=True)
+    options = ("--quiet", "--offline", "--no-deps", "--target", str(place))
+    subprocess.run([str(UV), "pip", "install", *options, str(tmp_path / name)], check=True)
     program = "import themis.client as c; print(c.__file__); import themis.client.adapters.verl"
-    run = {"cwd": tmp_path, "env": {"PYTHONPATH": str(place)}}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, **run)  # type: ignore[call-overload]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(place)},
+        capture_output=True,
+        check=True,
+    )
     assert done.stdout.decode().startswith(str(place))
     assert not (place / "themis" / "settings.py").exists()
 

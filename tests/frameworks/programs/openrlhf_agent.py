@@ -46,7 +46,7 @@ async def main(url: str, reference: str) -> None:
         SingleTurnAgentExecutor,
     )
 
-    class Agent(AgentInstanceBase):
+    class Agent(AgentInstanceBase):  # type: ignore[misc]
         def __init__(self) -> None:
             self.n_turns = 0
 

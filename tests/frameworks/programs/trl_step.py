@@ -31,8 +31,9 @@ def main(passed: str, failed: str, undecided: str) -> None:
     seen: dict[str, Any] = {}
 
     async def themis(**given: Any) -> list[float | None]:
-        seen["rewards"] = await themis_reward(**given)
-        return seen["rewards"]
+        rewards: list[float | None] = await themis_reward(**given)
+        seen["rewards"] = rewards
+        return rewards
 
     def rollout(prompts: list[str], trainer: GRPOTrainer) -> dict[str, Any]:
         ids = trainer.processing_class(prompts)["input_ids"]

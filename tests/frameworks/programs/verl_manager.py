@@ -16,7 +16,6 @@ from omegaconf import DictConfig
 
 from tests.frameworks.programs.parts import bare, hollow, tell
 from themis.client import RewardError
-from themis.client.adapters.verl import compute_score
 
 
 class Rows(list[Any]):
@@ -49,7 +48,9 @@ def row(reference: str) -> Rows:
 async def main(reference: str, undecided: str) -> None:
     """What the managers make of a settled run, and of an undecided one."""
     from verl.experimental.reward_loop.reward_manager import limited, naive
+    from verl.utils.import_utils import load_extern_object
 
+    compute_score = load_extern_object("pkg://themis.client.adapters.verl", "compute_score")
     tokenizer = SimpleNamespace(decode=lambda *_, **__: "what the agent wrote")
     config = DictConfig({"reward": {"timeout": 30.0}})
     manager = naive.NaiveRewardManager(config, tokenizer, compute_score)
