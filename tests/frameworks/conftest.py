@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from scripts import frameworks
-from tests.e2e.recorder import key_of
 from tests.e2e.shell import ROOT, Installation
 from themis.api import wheel
 from themis.client import Place, Settled, Themis
@@ -23,6 +22,18 @@ DEMO = ROOT / "demo" / "trajectories"
 SAVED, UNSAVED = DEMO / "note-saved", DEMO / "note-unsaved"
 BEYOND = " The note must be shared with all colleagues."  # which no screen of the run tells of
 PROGRAMS = ROOT / "tests" / "frameworks" / "programs"
+JOB = "frameworks"
+PREPARE = f"""
+from django.utils import timezone
+from themis.accounts import services
+from themis.accounts.models import Team
+from themis.rewards import jobs
+from themis.rewards.policy import Policy
+at = timezone.now()
+team = Team.objects.first() or services.found_team(slug="default", name="Default")
+jobs.make(team=team, name="{JOB}", policy=Policy(), budget=jobs.Budget(), by=None, at=at)
+print(services.issue_key(team=team, name="trainer", by=None, at=at)[1])
+"""
 LONGEST = 100.0  # seconds that a program may take on a crowded machine
 
 
@@ -30,6 +41,7 @@ LONGEST = 100.0  # seconds that a program may take on a crowded machine
 class Served:
     """An installation, the key of its team, and the references of its runs by how they ended."""
 
+    themis: Installation
     url: str
     key: str
     runs: dict[str, str]
@@ -63,8 +75,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("served")
     themis = Installation.ready(folder / "var")
-    assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
-    key = key_of(themis)
+    made = themis.run("shell", "-v", "0", "-c", PREPARE)
+    key = made.out.split()[-1]
     with themis.served() as url, Themis(Place(url, key, deadline=60.0)) as client:
         brought = [client.submit(each)[0] for each in (SAVED, UNSAVED, unclear(folder / "unclear"))]
         runs = [f"{SCHEME}{each.trajectory}" for each in brought]
@@ -72,7 +84,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         outcomes = ["passed", "failed", "undecided"]
         assert [answer.outcome for answer in answers] == outcomes
         site = installed(url, folder / "site")
-        yield Served(url, key, dict(zip(outcomes, runs, strict=True)), site)
+        yield Served(themis, url, key, dict(zip(outcomes, runs, strict=True)), site)
+
+
+@pytest.fixture
+def gym(served: Served) -> Iterator[str]:
+    """The address of a gym for the job, as verifiers finds one."""
+    process = served.themis.start("gym", "--job", JOB, "--client", "verifiers", "--port", "0")
+    try:
+        assert process.stdout is not None
+        yield next(line.split()[-1] for line in process.stdout if "http://" in line)
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def unclear(into: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -54,14 +55,14 @@ def test_areal_pays_in_processes_and_being_away_is_an_error_and_no_0(served: Ser
     assert told["late"] == 0
 
 
-def test_openrlhf_pays_an_agent_and_by_file(served: Served) -> None:
+def test_openrlhf_pays_by_url_by_file_and_an_agent(served: Served) -> None:
     told = served.run(
         "openrlhf_agent", f"{served.keyed}/compat/openrlhf/get_reward", served.runs["passed"]
     )
     assert told["by_file"] == {"reward": [1.0], "scores": [1.0], "logs": ["themis_decided"]}
     assert told["by_agent"] == {"reward": 1.0, "scores": 1.0, "logs": ["themis_decided"]}
     assert told["by_url"]["reward"] == [1.0]
-    assert told["nowhere"]["reward"] is None
+    assert told["by_url"]["scores"] == [1.0]
 
 
 def test_skyrl_makes_the_environment_and_gets_its_reward(served: Served) -> None:
@@ -69,6 +70,21 @@ def test_skyrl_makes_the_environment_and_gets_its_reward(served: Served) -> None
     assert told["output"]["reward"] == 0.0
     assert told["output"]["done"] is True
     assert told["output"]["metadata"]["themis_decided"] == 1.0
+
+
+def test_openenv_steps_once_over_its_socket_and_is_paid(served: Served) -> None:
+    told = served.run("openenv_episode", f"{served.keyed}/compat/openenv", served.runs["passed"])
+    assert (told["begun"], told["done"], told["reward"]) == (False, True, 1.0)
+    assert told["seen"]["outcome"] == "passed"
+    assert told["state"]["step_count"] == 1
+
+
+def test_verifiers_scores_a_row_of_its_task_set_at_our_gym(
+    served: Served, gym: str, tmp_path: Path
+) -> None:
+    told = served.run("verifiers_score", gym, served.runs["passed"], str(tmp_path))
+    assert told["reward"] == 1.0
+    assert told["metrics"]["themis_passed"] == 1.0
 
 
 def test_tinker_gets_a_step_in_its_own_type(served: Served) -> None:

@@ -48,10 +48,14 @@ class Settled:
     version: int = 1
     amended: bool = False
     settled_at: str | None = None
-    evidence: str | None = None
     meta: Mapping[str, Json] = field(default_factory=dict)
     body: Mapping[str, Json] = field(default_factory=dict, repr=False)
     """The whole answer, with what has no name above: promise, corrected, feedback, injections."""
+
+    @property
+    def evidence(self) -> str | None:
+        """The address of the page that shows why, of the first critic."""
+        return next((each.evidence for each in self.verdicts if each.evidence), None)
 
     @property
     def is_decided(self) -> bool:
@@ -109,7 +113,6 @@ def settled_of(body: Mapping[str, Json]) -> Settled:
         version=int(number_in(body, "version") or 1),
         amended=body.get("amended") is True,
         settled_at=_text(body, "settled_at") or None,
-        evidence=_text(body, "evidence") or None,
         meta=_object(body.get("meta")),
         body=body,
     )

@@ -62,13 +62,7 @@ async def main(url: str, reference: str) -> None:
     by_url = await SingleTurnAgentExecutor(url).execute(*given)
     by_file = await SingleTurnAgentExecutor(str(Path(adapter.__file__))).execute(*given)
     by_agent = await MultiTurnAgentExecutor(Agent).execute(*given)
-    nowhere = await SingleTurnAgentExecutor(url).execute("book", "", *given[2:])
-    tell(
-        by_url=plain(by_url),
-        by_file=plain(by_file),
-        by_agent=plain(by_agent),
-        nowhere=plain(nowhere),
-    )
+    tell(by_url=plain(by_url), by_file=plain(by_file), by_agent=plain(by_agent))
 
 
 def plain(output: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class Rows(list[Any]):
 
 
 def only_what_pays() -> None:
-    """verl's reward managers without Ray and the trainers."""
+    """verl's reward managers without Ray, the trainers, and what they only name in signatures."""
+    hollow("transformers", AutoTokenizer=object)
     hollow("ray", remote=lambda **_: lambda kind: kind, init=None)
     bare("verl", "verl.utils", "verl.experimental", "verl.experimental.reward_loop", "verl.workers")
     sys.modules["verl"].DataProto = Rows  # type: ignore[attr-defined]
