@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("themis.web.urls")),
     path("api/v1/", include("themis.api.urls")),
     path("client/", include("themis.api.downloads")),
+    path("", include("themis.api.compat.urls")),
     path("healthz", healthz),
 ]

@@ -159,6 +159,50 @@ QUEUE: Told = _body(
         )
     }
 )
+_LIMITS: Told = {
+    "type": "object",
+    "properties": {
+        "calls": {"type": ["integer", "null"]},
+        "tokens": {"type": ["integer", "null"]},
+        "money": {"type": ["number", "null"]},
+    },
+    "description": "what it may spend on models; null: no limit",
+}
+_POLICY: Told = {
+    "type": "object",
+    "description": "critics, quorum, floor, alpha, undecided, undecided_value, dense, corrected, "
+    "redeliver, deadline, at_deadline, deadline_value: see docs/jobs.md",
+}
+_WEIGHT: Told = {"type": "integer", "description": "its share where models are scarce"}
+JOB: Told = _body(
+    **{
+        "application/json": _object(
+            ["name"],
+            name={
+                "type": "string",
+                "maxLength": 60,
+                "description": "lower-case letters, digits, - and _",
+            },
+            policy=_POLICY,
+            weight=_WEIGHT | {"default": 1},
+            budget=_LIMITS,
+        )
+    }
+)
+CHANGED_JOB: Told = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": _object(
+                [],
+                policy=_POLICY,
+                weight=_WEIGHT,
+                budget=_LIMITS,
+                ended={"type": "boolean", "description": "true: take no request any more"},
+            )
+        },
+    }
+}
 _ASKED: Told = {
     "trajectory": {
         "description": "an id, a reference (themis://trajectory/<id>), or a document in Themis' "

@@ -145,6 +145,10 @@ class Job(models.Model):
     spent_tokens = models.PositiveBigIntegerField(default=0)
     spent_money = models.FloatField(default=0)
     n_events = models.PositiveBigIntegerField(default=0)  # the number of the newest event
+    # Requests by what they came to: counted as they do, so that no page has to count a million.
+    n_final = models.PositiveBigIntegerField(default=0)
+    n_undecided = models.PositiveBigIntegerField(default=0)
+    n_broken = models.PositiveBigIntegerField(default=0)
     # Where its undecided runs go, once one has; null: none has.
     queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
@@ -238,7 +242,8 @@ class RewardRequest(models.Model):
         indexes = [
             models.Index(fields=["job", "-asked_at", "-id"], name="newest_of_a_job"),
             models.Index(
-                fields=["job", "status", "-asked_at", "-id"], name="newest_of_a_job_by_status"
+                fields=["job", "status", "outcome", "-asked_at", "-id"],
+                name="newest_of_a_job_by_kind",
             ),
             models.Index(
                 fields=["trajectory"],
@@ -291,6 +296,7 @@ class RewardEvent(models.Model):
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["job", "at", "kind"], name="events_of_a_job_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="events_in_order"),
         ]
