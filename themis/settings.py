@@ -120,6 +120,7 @@ CELERY_TASK_ROUTES = {
     "themis.pipeline.tasks.letter": {"queue": "intake"},
     "themis.pipeline.tasks.measure": {"queue": "measuring"},
     "themis.pipeline.tasks.fill_queues": {"queue": "measuring"},
+    "themis.pipeline.tasks.pay_rulings": {"queue": "measuring"},
     "themis.pipeline.tasks.send_messages": {"queue": "sending"},
 }
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice

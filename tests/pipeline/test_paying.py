@@ -13,8 +13,9 @@ from themis.domain.errors import UnfitPolicy
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
 from themis.pipeline import paying
-from themis.pipeline.models import Run
-from themis.reviews.models import ItemState, Queue, QueueItem
+from themis.pipeline.models import RulingToPay, Run
+from themis.reviews import signals
+from themis.reviews.models import ItemState, Override, Queue, QueueItem
 from themis.rewards import jobs, requests
 from themis.rewards.jobs import Budget
 from themis.rewards.models import Job, RewardEvent, RewardRequest
@@ -302,3 +303,21 @@ def test_somebody_elses_job_is_told_nothing(
     judged(theirs, Outcome.PASSED)
     assert kinds(mine) == []
     assert RewardRequest.objects.filter(team=team, status="running").count() == 1
+
+
+def test_a_ruling_is_kept_until_everybody_is_answered(trajectory: Trajectory, team: Team) -> None:
+    row = asked(trajectory, job_of(team))
+    judged(trajectory, Outcome.PASSED)
+    item = ruled(trajectory, "failed")
+    override = Override.objects.create(
+        item=item,
+        by=None,
+        why="Never saved.",
+        before={"ruling": "", "state": "open"},
+        after={"ruling": "failed", "state": "resolved"},
+        at=NOW,
+    )
+    signals.settled.send(sender=Override, override=override)
+    assert RulingToPay.objects.get().trajectory_id == trajectory.pk
+    paying.sweep(at=NOW)
+    assert (now(row).reward, RulingToPay.objects.exists()) == (0.0, False)

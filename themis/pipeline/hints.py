@@ -96,6 +96,16 @@ def queue_messages() -> None:
     transaction.on_commit(sending)
 
 
+def queue_rulings() -> None:
+    """Tell a worker that people ruled on what RL jobs asked for, once that can be seen."""
+    transaction.on_commit(rulings)
+
+
+def rulings() -> None:
+    """Rulings wait to be paid."""
+    _send("pay_rulings")
+
+
 def _wake(thread: threading.Event, task: str) -> None:
     if settings.EMBEDDED:
         thread.set()

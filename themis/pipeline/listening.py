@@ -12,9 +12,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from themis.accounts.models import User
-from themis.pipeline import broadcast, paying, progress, queues, standings, telling
+from themis.pipeline import broadcast, hints, progress, queues, standings, telling
+from themis.pipeline.models import RulingToPay
 from themis.reviews import signals
 from themis.reviews.models import Decision, Override, Queue, QueueItem
+from themis.rewards.models import RewardRequest
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
@@ -88,9 +90,12 @@ def on_opened(queue_id: int, **_: object) -> None:
 
 
 def _ruled(item: QueueItem) -> None:
-    """What waits for a ruling on the run goes on, what was paid is amended."""
-    trajectory_id = item.trajectory_id
-    transaction.on_commit(lambda: paying.ruled(trajectory_id, timezone.now()), robust=True)
+    """What waits for a ruling on the run is to go on, what was paid to be amended."""
+    if RewardRequest.objects.filter(trajectory=item.trajectory_id).exists():
+        RulingToPay.objects.update_or_create(
+            trajectory_id=item.trajectory_id, defaults={"ruled_at": timezone.now()}
+        )
+        hints.queue_rulings()
 
 
 def _look_again(item: QueueItem) -> None:

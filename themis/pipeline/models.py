@@ -105,6 +105,21 @@ class Awaited(models.Model):
         return f"{self.request_id} waits for {self.run_id}"
 
 
+class RulingToPay(models.Model):
+    """A trajectory on which people ruled, until whoever waits for that or was paid is answered.
+
+    Written in the transaction of the ruling, so that a killed process loses none.
+    """
+
+    trajectory = models.OneToOneField(
+        Trajectory, on_delete=models.CASCADE, related_name="ruling_to_pay"
+    )
+    ruled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"ruling on {self.trajectory_id}"
+
+
 class Shelf(models.Model):
     """What lists are narrowed by: no filter tells apart what stands on one shelf.
 

@@ -17,7 +17,7 @@ from themis.accounts.models import Team
 from themis.domain.errors import BudgetSpent, NoPromise, UnfitPolicy
 from themis.domain.verdict import Outcome
 from themis.pipeline import broadcast, flow, hints, policies, progress, rulings, sharing
-from themis.pipeline.models import Awaited, Run, Status
+from themis.pipeline.models import Awaited, RulingToPay, Run, Status
 from themis.pipeline.rulings import Ruled
 from themis.rewards import answers, jobs, queries, request_queries, requests
 from themis.rewards.judges import COLUMNS
@@ -126,6 +126,13 @@ def ruled(trajectory_id: str, at: datetime) -> None:
     tell([*waiting, *settled])
 
 
+def pay_rulings(*, at: datetime) -> None:
+    """Answer everybody whom rulings concern that nobody has answered yet."""
+    for row in RulingToPay.objects.order_by("ruled_at")[:PORTION]:
+        ruled(row.trajectory_id, at)
+        RulingToPay.objects.filter(pk=row.pk, ruled_at=row.ruled_at).delete()
+
+
 def expire(*, at: datetime) -> int:
     """Answer what has to be answered by now; how many that were."""
     rows = request_queries.overdue(at, PORTION)
@@ -143,6 +150,7 @@ def expire(*, at: datetime) -> int:
 def sweep(*, at: datetime) -> None:
     """Go on with what a dead process left: deadlines, bills, requests nobody is at work for."""
     expire(at=at)
+    pay_rulings(at=at)
     ended = Run.objects.exclude(status__in=[Status.WAITING, Status.RUNNING])
     left = ended.filter(job__isnull=False, is_billed=False)
     for run in left.select_related("verdict").defer(*_CHAINS)[:PORTION]:

@@ -49,6 +49,12 @@ def judge_run(run_id: int) -> None:  # noqa: ARG001  a hint: which run is next, 
 
 
 @app.task
+def pay_rulings() -> None:
+    """Answer whom rulings concern; twice is as once."""
+    paying.pay_rulings(at=timezone.now())
+
+
+@app.task
 def read_uploads() -> None:
     """Read what waits to be read; nothing to do if somebody else has it."""
     read_waiting()

@@ -11,11 +11,10 @@ import contextlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import LiteralString, Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias
 
 import psycopg
 from django.conf import settings
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 Value: TypeAlias = "str | int | None"
@@ -68,10 +67,9 @@ class PostgresTill:
             self._connection = await psycopg.AsyncConnection.connect(
                 make_conninfo(**_server()), autocommit=True, prepare_threshold=1
             )
-        # Written here, of names and marks alone; what comes from outside stands in `values`.
-        asked = sql.SQL(cast(LiteralString, statement))
         async with self._connection.cursor() as cursor:
-            await cursor.execute(asked, values)
+            # Written here, of names and marks alone; what comes from outside stands in `values`.
+            await cursor.execute(statement.encode(), values)
             return await cursor.fetchall()
 
     async def _let_go(self) -> None:
