@@ -185,6 +185,7 @@ UPLOAD_OPEN = env.number("THEMIS_UPLOAD_OPEN", 20, at_least=1)  # uploads a team
 UPLOAD_KEEP = (
     env.number("THEMIS_UPLOAD_KEEP_HOURS", 48, at_least=1) * 3600
 )  # seconds without a byte
+KEY_RATE = env.number("THEMIS_KEY_RATE", 6000, at_least=1)  # requests a minute of an API key
 
 MODEL_URL = env.text("THEMIS_MODEL_URL")
 MODEL = env.text("THEMIS_MODEL")

@@ -18,8 +18,10 @@ PASSWORD = "a-day-of-ones-own"
 
 FILL = """
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from tests import stories
 from tests.reviews import scenes
+from tests.web import jobs
 from themis.accounts import services as accounts
 from themis.accounts.models import Membership, Role, User
 from themis.reviews.models import Queue
@@ -34,6 +36,9 @@ for name, role in (("ann", "annotator"), ("bea", "annotator"), ("ada", "adjudica
     Membership.objects.create(user=people[name], team=team, role=role)
 runs = list(Trajectory.objects.order_by("source"))
 verdicts = {run.pk: stories.given(run) for run in runs}
+job = jobs.made(team)
+for run in runs:
+    jobs.paid(jobs.asked_of(job, run, timezone.now()))
 if %d:
     queue = scenes.queue(team, name="Morning")
     for run in runs:

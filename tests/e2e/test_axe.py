@@ -17,9 +17,11 @@ PAGES = {
     "mia": (
         "/", "/trajectories/", "/trust/", "/uploads/", "/review/", "/review/queues/",
         "/review/queues/new/", "/review/queues/1/", "/review/agreement/", "/review/disputes/",
-        "/review/items/1/settling/", "/charts/", "/notices/", "/api/", "/settings/model/",
+        "/review/items/1/settling/", "/charts/", "/notices/", "/api/", "/settings/model/", "/jobs/",
+        "/jobs/grpo/",
     ),
-    "root": ("/settings/people/", "/settings/webhooks/", "/settings/keys/", "/settings/critics/"),
+    "root": ("/settings/people/", "/settings/webhooks/", "/settings/keys/", "/settings/critics/",
+             "/jobs/new/"),
     "ann": ("/review/", "/settings/keymap/"),
 }  # fmt: skip
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"

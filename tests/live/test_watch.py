@@ -70,6 +70,15 @@ async def test_a_watcher_is_told_what_changed(
     await communicator.disconnect()
 
 
+async def test_a_team_is_told_of_what_a_job_is_paid(mate: User, team: Team) -> None:
+    communicator = socket("/live/", mate)
+    await communicator.connect()
+    layer = channel_layers["default"]
+    await layer.group_send(progress.group_of_team(team.pk), {"type": "paid", "job": "7"})
+    assert await communicator.receive_json_from() == {"changed": "job-7"}
+    await communicator.disconnect()
+
+
 async def test_another_team_is_not_told(stranger: User, team: Team, run: Run) -> None:
     communicator = socket("/live/", stranger)
     await communicator.connect()

@@ -159,3 +159,93 @@ QUEUE: Told = _body(
         )
     }
 )
+_LIMITS: Told = {
+    "type": "object",
+    "properties": {
+        "calls": {"type": ["integer", "null"]},
+        "tokens": {"type": ["integer", "null"]},
+        "money": {"type": ["number", "null"]},
+    },
+    "description": "what it may spend on models; null: no limit",
+}
+_POLICY: Told = {
+    "type": "object",
+    "description": "critics, quorum, floor, alpha, undecided, undecided_value, dense, corrected, "
+    "redeliver, deadline, at_deadline, deadline_value: see docs/jobs.md",
+}
+_WEIGHT: Told = {"type": "integer", "description": "its share where models are scarce"}
+JOB: Told = _body(
+    **{
+        "application/json": _object(
+            ["name"],
+            name={
+                "type": "string",
+                "maxLength": 60,
+                "description": "lower-case letters, digits, - and _",
+            },
+            policy=_POLICY,
+            weight=_WEIGHT | {"default": 1},
+            budget=_LIMITS,
+        )
+    }
+)
+CHANGED_JOB: Told = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": _object(
+                [],
+                policy=_POLICY,
+                weight=_WEIGHT,
+                budget=_LIMITS,
+                ended={"type": "boolean", "description": "true: take no request any more"},
+            )
+        },
+    }
+}
+_ASKED: Told = {
+    "trajectory": {
+        "description": "an id, a reference (themis://trajectory/<id>), or a document in Themis' "
+        "own format with each screen as a data URI",
+        "oneOf": [{"type": "string"}, {"type": "object"}],
+    },
+    "job": _WORDS | {"description": "by name; empty: the key's, or none"},
+    "critic": _WORDS | {"description": "without a job: who judges; empty: the default"},
+    "policy": {"type": "object", "description": "without a job: as in docs/jobs.md"},
+    "meta": {"type": "object", "description": "sent back with the answer; at most 4,096 bytes"},
+}
+PREFER: Told = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "wait=N: hold the answer back until it is settled, N seconds (300) at most",
+}
+REWARD: Told = _body(
+    **{
+        "application/json": _object(["trajectory"], **_ASKED),
+        "multipart/form-data": _object(
+            ["files"],
+            files={
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "one recording, or an archive with one",
+            },
+            **{name: {"type": "string"} for name in ("job", "critic", "policy", "meta")},
+        ),
+    }
+)
+REWARD["parameters"] = [KEY, PREFER]
+REWARDS: Told = _body(
+    **{
+        "application/json": _object(
+            ["requests"],
+            requests={
+                "type": "array",
+                "maxItems": 256,
+                "items": {"type": "object", "required": ["trajectory"], "properties": _ASKED},
+            },
+        )
+    }
+)
+REWARDS["parameters"] = [PREFER]

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import agreement, exports, measurements, queues, rewards, steps, trajectories
-from themis.api.keys import BearerKey, HeaderKey
+from themis.api import (
+    agreement,
+    exports,
+    jobs,
+    measurements,
+    queues,
+    reward_requests,
+    rewards,
+    steps,
+    trajectories,
+)
+from themis.api.document import KeyedApi
+from themis.api.keys import TEAM_KEYS
+from themis.api.replies import Refused
 
-api = NinjaAPI(
+api = KeyedApi(
     title="Themis",
     version=__version__,
     description="Rewards for GUI-agent trajectories, with the evidence they rest on.",
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api-v1",
-    auth=[BearerKey(), HeaderKey()],
+    auth=TEAM_KEYS,
 )
+api.add_router("", reward_requests.router)
 api.add_router("", rewards.router)
 api.add_router("", measurements.router)
 api.add_router("", exports.router)
+api.add_router("", jobs.router)
 api.add_router("", queues.router)
 api.add_router("", trajectories.router)
 api.add_router("", steps.router)
@@ -38,6 +51,15 @@ def unauthorised(request: HttpRequest, _error: AuthenticationError) -> HttpRespo
     }
     response = api.create_response(request, problem, status=401)
     response["WWW-Authenticate"] = 'Bearer realm="themis"'
+    return response
+
+
+@api.exception_handler(Refused)
+def not_let_in(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A key that has expired, may not do this, or is used too often."""
+    response = refused.reply.response()
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="themis", error="invalid_token"'
     return response
 
 

@@ -30,7 +30,7 @@ def trajectory_in(*values: Json) -> str | None:
     belongs at the end. Raises AmbiguousReference where one value names several trajectories.
     """
     for value in values:
-        found = {name for text in _texts(value) for name in _REFERENCE.findall(text)}
+        found = {str(name) for text in _texts(value) for name in _REFERENCE.findall(text)}
         if len(found) > 1:
             named = ", ".join(sorted(found)[:3])
             raise AmbiguousReference(f"several trajectories are named ({named}); name one")

@@ -112,7 +112,7 @@ def _heads(places: Sequence[Place], at: datetime) -> list[int]:
     if not places:
         return []
     now = connection.ops.adapt_datetimefield_value(at)
-    parameters: list[int | str | None] = []
+    parameters: list[int | str | bool | None] = []
     for place in places:
         hook = place.webhook
         takes_all = hook.is_on and (hook.quiet_until is None or hook.quiet_until <= at)

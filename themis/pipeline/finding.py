@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from themis.pipeline.cursors import Cursor
+from themis.domain.cursors import Cursor
 from themis.pipeline.models import Standing
 
 Value = str | int | datetime | list[int]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from themis.accounts.models import Team
+from themis.domain.cursors import Cursor
 from themis.pipeline import finding
-from themis.pipeline.cursors import Cursor
 from themis.pipeline.finding import Hit
 from themis.pipeline.models import Run, Shelf, Status
 from themis.trajectories.models import Trajectory

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from themis.accounts.models import Team
-from themis.rewards.models import Job
+from themis.rewards.models import Job, RewardRequest
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Verdict
 
@@ -68,25 +68,41 @@ class Run(models.Model):
 
 
 class Share(models.Model):
-    """How much of the judging a job has had, or a team's people, so that scarce models are shared.
+    """How much of the judging a job has had, and people have, so that scarce models are shared.
 
-    Each run that starts adds 1 / weight; whoever has had least is next (stride scheduling,
-    Waldspurger & Weihl 1995).
+    `had` is where a job's next run may start: each that starts adds 1 / weight, and whoever may
+    start earliest is next (start-time fair queueing, Goyal, Vin & Cheng 1996).
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="shares")
     job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, related_name="share")
+    is_of_people = models.BooleanField(default=False)  # of all runs that no job asked for
     had = models.FloatField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["team"], condition=Q(job=None), name="one_share_of_people"
+                fields=["is_of_people"], condition=Q(is_of_people=True), name="one_share_of_people"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.job_id or self.team_id}: {self.had}"
+        return f"{'people' if self.is_of_people else self.job_id}: {self.had}"
+
+
+class Awaited(models.Model):
+    """The run that a reward request waits for, one a critic; several requests may share it."""
+
+    request = models.ForeignKey(RewardRequest, on_delete=models.CASCADE, related_name="awaited")
+    critic = models.CharField(max_length=40)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="awaited")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "critic"], name="one_run_a_critic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} waits for {self.run_id}"
 
 
 class Shelf(models.Model):

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.db.models import Case, Count, Q, When
 
 from themis.accounts.models import Team
+from themis.domain.cursors import Cursor
 from themis.pipeline import listing
-from themis.pipeline.cursors import Cursor
 from themis.pipeline.listing import ACTIVE, EVERYTHING, Filters, Listed
 from themis.pipeline.models import Run, Shelf, Standing, Status
 from themis.trajectories.models import Trajectory

@@ -9,12 +9,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from themis.accounts import services as accounts
 from themis.accounts.models import ApiKey, Team, User
+from themis.accounts.services import KeyTerms
 from themis.domain.errors import UnfitPolicy
+from themis.reviews.models import Queue
 from themis.rewards.models import Job, JobKey
 from themis.rewards.policy import Policy
 
 MOST_WEIGHT = 1_000
+TAKEN = {"new"}  # the page where jobs are made
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
@@ -59,6 +63,8 @@ def make(
     """
     if not _NAME.fullmatch(name):
         raise UnfitPolicy({"name": "lower-case letters, digits, - and _, at most 60"})
+    if name in TAKEN:
+        raise UnfitPolicy({"name": f"{name} is the name of a page; take another name"})
     budget.check()
     try:
         with transaction.atomic():
@@ -95,6 +101,22 @@ def bind(*, key: ApiKey, job: Job) -> JobKey:
     """Make a key one of a job's."""
     bound, _ = JobKey.objects.get_or_create(key=key, defaults={"job": job})
     return bound
+
+
+def seat(*, job: Job, queue: Queue) -> None:
+    """Where the job's undecided runs go from now on."""
+    Job.objects.filter(pk=job.pk).update(queue=queue)
+    job.queue = queue
+
+
+@transaction.atomic
+def issue_key(
+    *, job: Job, name: str, terms: KeyTerms, by: User | None, at: datetime
+) -> tuple[ApiKey, str]:
+    """A new key of a job, and its plain text, which is shown once."""
+    key, plain = accounts.issue_key(team=job.team, name=name, by=by, at=at, terms=terms)
+    bind(key=key, job=job)
+    return key, plain
 
 
 def charge(*, job_id: int, calls: int, tokens: int, money: float) -> None:

@@ -4,12 +4,15 @@ labels.
 
 from __future__ import annotations
 
+import json
 import secrets
 
 from django.db import models
 from django.db.models import Q
 
 from themis.accounts.models import ApiKey, Team, User
+from themis.domain.jsontypes import Json
+from themis.reviews.models import Queue
 from themis.rewards.policy import Policy, read_policy
 from themis.trajectories.models import ALPHABET, Platform, Trajectory
 
@@ -144,6 +147,12 @@ class Job(models.Model):
     spent_tokens = models.PositiveBigIntegerField(default=0)
     spent_money = models.FloatField(default=0)
     n_events = models.PositiveBigIntegerField(default=0)  # the number of the newest event
+    # Requests by what they came to: counted as they do, so that no page has to count a million.
+    n_final = models.PositiveBigIntegerField(default=0)
+    n_undecided = models.PositiveBigIntegerField(default=0)
+    n_broken = models.PositiveBigIntegerField(default=0)
+    # Where its undecided runs go, once one has; null: none has.
+    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # takes no request any more
@@ -235,7 +244,8 @@ class RewardRequest(models.Model):
         indexes = [
             models.Index(fields=["job", "-asked_at", "-id"], name="newest_of_a_job"),
             models.Index(
-                fields=["job", "status", "-asked_at", "-id"], name="newest_of_a_job_by_status"
+                fields=["job", "status", "outcome", "-asked_at", "-id"],
+                name="newest_of_a_job_by_kind",
             ),
             models.Index(
                 fields=["trajectory"],
@@ -257,6 +267,12 @@ class RewardRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.status}"
+
+    @property
+    def body(self) -> dict[str, Json]:
+        """The answer of a settled one."""
+        told: dict[str, Json] = json.loads(self.answer)
+        return told
 
     @property
     def is_settled(self) -> bool:
@@ -288,6 +304,7 @@ class RewardEvent(models.Model):
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["job", "at", "kind"], name="events_of_a_job_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="events_in_order"),
         ]

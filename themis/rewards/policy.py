@@ -118,7 +118,7 @@ def read_policy(given: Mapping[str, Json]) -> Policy:
 
 
 def _unfit(field: str, said: str) -> PydanticCustomError:
-    return PydanticCustomError(field, said)  # type: ignore[arg-type]  # a sentence, no template
+    return PydanticCustomError(field, said)
 
 
 def _field(loc: tuple[int | str, ...], kind: str) -> str:

@@ -39,6 +39,7 @@ class Wish:
     trajectory: Trajectory
     meta: Mapping[str, Json]
     origin: str = ""
+    since: datetime | None = None  # when it was asked first, where somebody has waited meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ class Settlement:
 def open_request(*, wish: Wish, at: datetime) -> tuple[RewardRequest, bool]:
     """The one request of that kind, and whether something has to be begun for it.
 
-    A new one, and one that broke before, is to be begun; any other waits or is answered already.
+    A new one, and one that broke before it was asked, is to be begun; any other waits or is
+    answered already.
     """
     job, policy = wish.job, wish.policy
     scope = policy.digest(job.pk if job else None)
@@ -81,9 +83,12 @@ def open_request(*, wish: Wish, at: datetime) -> tuple[RewardRequest, bool]:
     )
     if is_new or row.status != RequestStatus.BROKEN:
         return row, is_new
-    begun = RewardRequest.objects.filter(pk=row.pk, status=RequestStatus.BROKEN).update(
+    broken = RewardRequest.objects.filter(pk=row.pk, status=RequestStatus.BROKEN)
+    begun = broken.filter(settled_at__lt=wish.since or at).update(
         status=RequestStatus.RUNNING, code="", cause="", settled_at=None, deadline_at=deadline
     )
+    if begun and job:
+        Job.objects.filter(pk=job.pk).update(n_broken=F("n_broken") - 1)
     row.refresh_from_db()
     return row, begun == 1
 
@@ -104,7 +109,7 @@ def settle(*, row: RewardRequest, to: Settlement, at: datetime) -> bool:
     )
     if settled != 1:
         return False
-    _tell(row, EventKind(status.value), answer, at)
+    _tell(row, EventKind(status.value), answer, at, {f"n_{status.value}": 1})
     return True
 
 
@@ -124,7 +129,9 @@ def amend(*, row: RewardRequest, to: Settlement, at: datetime) -> bool:
         version=kept.version + 1,
         settled_at=at,
     )
-    _tell(kept, EventKind.AMENDED, answer, at)
+    is_other = to.status != kept.status
+    counts = {f"n_{kept.status}": -1, f"n_{to.status.value}": 1} if is_other else {}
+    _tell(kept, EventKind.AMENDED, answer, at, counts)
     return True
 
 
@@ -145,7 +152,7 @@ def break_off(*, row: RewardRequest, code: str, cause: str, at: datetime) -> boo
         "error": cause,
         "meta": row.meta,
     }
-    _tell(row, EventKind.BROKEN, json.dumps(told, ensure_ascii=False), at)
+    _tell(row, EventKind.BROKEN, json.dumps(told, ensure_ascii=False), at, {"n_broken": 1})
     return True
 
 
@@ -180,11 +187,17 @@ def _answer(
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
-def _tell(row: RewardRequest, kind: EventKind, answer: str, at: datetime) -> None:
-    """Put it down for the job's stream; the job's row is held until the end, so numbers go up."""
+def _tell(
+    row: RewardRequest, kind: EventKind, answer: str, at: datetime, counts: Mapping[str, int]
+) -> None:
+    """Put it down for the job's stream, and keep the job's counters.
+
+    The job's row is held until the end, so numbers go up.
+    """
     if row.job_id is None:
         return
-    Job.objects.filter(pk=row.job_id).update(n_events=F("n_events") + 1)
+    by = {name: F(name) + n for name, n in {"n_events": 1, **counts}.items()}
+    Job.objects.filter(pk=row.job_id).update(**by)
     number = Job.objects.values_list("n_events", flat=True).get(pk=row.job_id)
     RewardEvent.objects.create(
         job_id=row.job_id, number=number, request=row, kind=kind, answer=answer, at=at

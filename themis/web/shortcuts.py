@@ -103,6 +103,7 @@ SHORTCUTS = (
             Shortcut(keys=("g h",), does="Home"),
             Shortcut(keys=("g v",), does="Review: your queues"),
             Shortcut(keys=("g t",), does="Trajectories"),
+            Shortcut(keys=("g j",), does="Jobs: what RL trainings ask for"),
             Shortcut(keys=("g r",), does="Trust: how far judges are right"),
             Shortcut(keys=("g c",), does="Charts: critics against people"),
             Shortcut(keys=("Esc",), does="Close what is open, leave a field"),

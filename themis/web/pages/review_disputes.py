@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from themis.accounts.models import Right
-from themis.pipeline import cursors
-from themis.pipeline.cursors import Cursor
+from themis.domain import cursors
+from themis.domain.cursors import Cursor
 from themis.reviews import disputes, queries
 from themis.reviews.models import Queue, QueueItem, Ruling
 from themis.web.access import MemberRequest, for_right

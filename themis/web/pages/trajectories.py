@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from themis.accounts.models import Right
-from themis.pipeline import cursors, listing, queries
-from themis.pipeline.cursors import Cursor
+from themis.domain import cursors
+from themis.domain.cursors import Cursor
+from themis.pipeline import listing, queries
 from themis.pipeline.listing import Filters
 from themis.trajectories.models import Platform
 from themis.web.access import MemberRequest, for_right

@@ -12,6 +12,7 @@ from themis.accounts.models import Right
 from themis.critic import loader
 from themis.domain.trajectory import Step
 from themis.reviews import blindness
+from themis.rewards import job_queries
 from themis.trajectories.models import Trajectory
 from themis.web.access import MemberRequest, for_onlookers, for_right
 from themis.web.boxes import boxes_of
@@ -56,6 +57,7 @@ def detail(request: MemberRequest, pk: str) -> HttpResponse:
         "tab": tab if tab in dict(TABS) else "evidence",
         "query": query,
         "critics": loader.CRITICS,
+        "asked_by": job_queries.asking_for(trajectory),
         "record": record_of(frame.number, recording.steps[frame.number - 1]) if frame else None,
     }
     return render(request, "trajectory/detail.html", page)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 MAX_TICKS = 10**17  # beyond the year 5000
-MAX_ID = 12  # letters
+MAX_ID = 20  # letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
