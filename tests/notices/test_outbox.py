@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connections
 
 from tests import stories
 from tests.pipeline.hooks import announced, hook
@@ -124,3 +127,25 @@ def test_of_what_waits_beyond_a_bound_the_oldest_is_given_up(team: Team) -> None
         "waiting"
     ] * 3
     assert tidying.bound(most=3) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_look_at_once_never_take_the_same_message(team: Team) -> None:
+    webhook = hook(team)
+    for _ in range(40):
+        announced(team, at=NOW)
+    webhook.refresh_from_db()
+    together = Barrier(4)
+
+    def look() -> list[int]:
+        together.wait(20)
+        places = [Place(webhook=webhook, most=20)]
+        try:
+            return [row.pk for row in outbox.claim(places=places, at=NOW)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [pk for found in threads.map(lambda _: look(), range(4)) for pk in found]
+    assert len(taken) == len(set(taken)) >= 20
+    assert set(Delivery.objects.filter(tries=1).values_list("pk", flat=True)) == set(taken)

@@ -18,7 +18,7 @@ from themis.domain.opinion import Opinion, Ruling
 from themis.domain.verdict import Outcome
 from themis.formats.embedded import Close
 from themis.notices.models import Delivery, Event, HookKind
-from themis.pipeline import broadcast, deliveries, flow, streams, telling
+from themis.pipeline import broadcast, deliveries, flow, streams
 from themis.pipeline.models import Run
 from themis.reviews import deciding, settling
 from themis.rewards.models import Job
@@ -182,15 +182,15 @@ def sent(team: Team) -> list[tuple[str, str, dict[str, Json]]]:
 
 def test_a_reward_is_told_to_standard_webhooks(team: Team) -> None:
     hook(team), hook(team, "http://b.example/", job="weekly")
-    telling.reward_settled(Row(team=team))
+    broadcast.reward_settled(Row(team=team))
     (data,) = told(Event.REWARD)
     assert (data["id"], data["reward"], data["trajectory"]) == ("rw_1", 1.0, "x8kyghb9ky35")
 
 
 def test_a_reward_is_pushed_to_areal_with_the_key_of_its_session(team: Team) -> None:
     hook(team, "http://areal.example/v1/", kind=HookKind.AREAL, job="nightly")
-    telling.reward_settled(Row(team=team, meta=IDS))
-    telling.reward_settled(Row(team=team, meta=IDS, job="weekly"))
+    broadcast.reward_settled(Row(team=team, meta=IDS))
+    broadcast.reward_settled(Row(team=team, meta=IDS, job="weekly"))
     url = "http://areal.example/v1/rl/set_reward"
     body = {"interaction_id": "int-1", "reward": 1.0}
     assert sent(team) == [(url, "Bearer sess-1", body)]
@@ -198,7 +198,7 @@ def test_a_reward_is_pushed_to_areal_with_the_key_of_its_session(team: Team) -> 
 
 def test_a_reward_is_pushed_to_agent_lightning_as_an_event(team: Team) -> None:
     hook(team, "http://al.example", kind=HookKind.AGENT_LIGHTNING)
-    telling.reward_settled(Row(team=team, meta=IDS))
+    broadcast.reward_settled(Row(team=team, meta=IDS))
     ((url, bearer, body),) = sent(team)
     assert url == "http://al.example/api/rollouts/ro-1/attempt/at-1/events"
     assert bearer.startswith("Bearer whsec_")
@@ -208,15 +208,15 @@ def test_a_reward_is_pushed_to_agent_lightning_as_an_event(team: Team) -> None:
 
 def test_an_amended_reward_is_pushed_again_after_the_first(team: Team) -> None:
     hook(team, kind=HookKind.AREAL)
-    telling.reward_settled(Row(team=team, meta=IDS))
-    telling.reward_settled(Row(team=team, meta=IDS, reward=0.0))
+    broadcast.reward_settled(Row(team=team, meta=IDS))
+    broadcast.reward_settled(Row(team=team, meta=IDS, reward=0.0))
     assert [body["reward"] for _, _, body in sent(team)] == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("reward", [None, float("nan")])
 def test_what_is_no_number_is_not_pushed(team: Team, reward: float | None) -> None:
     hook(team, kind=HookKind.AREAL), hook(team, kind=HookKind.AGENT_LIGHTNING)
-    telling.reward_settled(Row(team=team, meta=IDS, reward=reward))
+    broadcast.reward_settled(Row(team=team, meta=IDS, reward=reward))
     assert told() == []
 
 
@@ -238,7 +238,7 @@ def test_a_message_whose_ids_are_missing_or_strange_is_not_made(
     team: Team, meta: dict[str, Json]
 ) -> None:
     hook(team, kind=HookKind.AREAL), hook(team, kind=HookKind.AGENT_LIGHTNING)
-    telling.reward_settled(Row(team=team, meta=meta))
+    broadcast.reward_settled(Row(team=team, meta=meta))
     assert told() == []
 
 

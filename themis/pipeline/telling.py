@@ -135,11 +135,6 @@ def endpoint_disabled(webhook: Webhook) -> None:
     broadcast.announce(webhook.team, Event.HOOK_OFF, [data])
 
 
-def reward_settled(row: broadcast.Settled) -> None:
-    """A reward that was asked for is settled, or amended: programs are told of it."""
-    broadcast.reward_settled(row)
-
-
 def commented(comment: Comment) -> None:
     """Words were said: who is named, who spoke or decided here before, and open pages are told."""
     named = list(comment.mentions.all())

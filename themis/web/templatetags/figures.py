@@ -37,6 +37,16 @@ def ago(at: datetime | None) -> str:
 
 
 @register.filter
+def until(at: datetime, now: datetime) -> str:
+    """How long until then, in the one unit that matters, as it stands behind a verb."""
+    left = (at - now).total_seconds()
+    for unit, length in (("h", 3600), ("min", 60), ("s", 1)):
+        if left >= length:
+            return f"in {left // length:.0f} {unit}"
+    return "now"
+
+
+@register.filter
 def thousands(count: int) -> str:
     """12345 as "12,345"."""
     return f"{count:,}"
