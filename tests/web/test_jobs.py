@@ -229,6 +229,13 @@ def test_figures_tell_hours_and_rewards(as_mate: Client, team: Team) -> None:
     assert "What was paid lately" in text(as_mate.get(address("figures", "grpo")))
 
 
+def test_what_an_amendment_took_is_no_wait(team: Team) -> None:
+    job = made(team)
+    requests.amend(row=settled(job, "a"), to=OVERRULED, at=NOW + timedelta(hours=9))
+    settled(job, "b")
+    assert job_figures.lately(job).slow_seconds == 10.0
+
+
 def test_many_values_are_put_into_bins(team: Team) -> None:
     job = made(team)
     for n in range(9):
