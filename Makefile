@@ -5,7 +5,7 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 
-.PHONY: help setup run stack test test-setup vllm check fuzz bench bench-list demo requirements \
+.PHONY: help setup run stack test test-setup vllm frameworks check fuzz bench bench-list demo requirements \
   clean red-team
 
 help: ## list these targets
@@ -28,7 +28,10 @@ test-setup: ## install what the tests need, system programs included
 vllm: test-setup ## install a vLLM that needs no accelerator, for tests and benchmarks
 	@$(BIN)/python scripts/vllm.py
 
-test: vllm ## install what the tests need, start it, run everything, stop it
+frameworks: vllm ## install training frameworks, for tests of the reward protocols
+	@$(BIN)/python -m scripts.frameworks
+
+test: frameworks ## install what the tests need, start it, run everything, stop it
 	@exec $(BIN)/python scripts/services.py -- sh scripts/test.sh $(ARGS)
 
 check: ## ruff, import-linter, mypy --strict, Django's deploy and migration checks
@@ -78,6 +81,7 @@ requirements: ## resolve pyproject.toml into requirements/ anew
 	  $(BIN)/uv pip compile pyproject.toml $${each#*:} --universal --generate-hashes --python-version 3.11 \
 	    --no-header --no-annotate --quiet --upgrade --output-file requirements/$${each%%:*}.txt || exit 1; done
 	@$(BIN)/python scripts/vllm.py --resolve
+	@$(BIN)/python -m scripts.frameworks --resolve
 
 clean: ## remove .venv, .vllm and caches; var/ (your data) stays
-	rm -rf .venv .vllm .vllm-missing .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .vllm .vllm-missing .frameworks .frameworks-missing .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from scripts import vllm
+from scripts import frameworks, vllm
 from tests import stories
 from tests.e2e import shell
 from themis.accounts import services as accounts
@@ -127,11 +127,13 @@ def as_stranger(stranger: User) -> Client:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """With THEMIS_NO_SKIPS, only tests that need what cannot be here may be skipped.
 
-    The real recordings, that is, and a vLLM where installing it was tried in vain.
+    The real recordings, that is, and a vLLM or frameworks where installing them was tried in vain.
     """
     if not os.environ.get("THEMIS_NO_SKIPS"):
         return
-    excused = {"data", "vllm"} if vllm.is_impossible() else {"data"}
+    excused = {"data"}
+    excused |= {"vllm"} if vllm.is_impossible() else set()
+    excused |= {"frameworks"} if frameworks.is_impossible() else set()
     for report in terminalreporter.stats.get("skipped", []):
         if not excused & set(report.keywords):
             terminalreporter.write_line(f"skipped although it can run here: {report.nodeid}")

@@ -11,5 +11,7 @@ handler404 = "themis.api.missing.not_found"
 urlpatterns = [
     path("", include("themis.web.urls")),
     path("api/v1/", include("themis.api.urls")),
+    path("client/", include("themis.api.downloads")),
+    path("", include("themis.api.compat.urls")),
     path("healthz", healthz),
 ]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from django.db import IntegrityError
+
 from tests.stories import NOW
 from themis.accounts import queries, services
-from themis.accounts.models import ApiKey, Team
+from themis.accounts.models import ApiKey, KeyScope, Team
+from themis.accounts.services import KeyTerms
 
 
 def test_a_key_opens_its_team(team: Team) -> None:
@@ -27,6 +31,22 @@ def test_a_revoked_key_opens_nothing(team: Team) -> None:
     assert services.revoke_key(key=key, at=NOW)
     assert queries.live_key(plain) is None
     assert not services.revoke_key(key=key, at=NOW)
+
+
+def test_a_key_that_expired_opens_nothing(team: Team) -> None:
+    terms = KeyTerms(expires_at=NOW)
+    _, plain = services.issue_key(team=team, name="trainer", by=None, at=NOW, terms=terms)
+    assert queries.live_key(plain) is None
+
+
+def test_each_scope_includes_the_ones_before() -> None:
+    found = [[scope.includes(other) for other in KeyScope] for scope in KeyScope]
+    assert found == [[True, False, False], [True, True, False], [True, True, True]]
+
+
+def test_a_key_lets_in_at_least_one_request(team: Team) -> None:
+    with pytest.raises(IntegrityError):
+        services.issue_key(team=team, name="trainer", by=None, at=NOW, terms=KeyTerms(rate=0))
 
 
 def test_use_is_noted_once_a_minute(team: Team) -> None:

@@ -28,7 +28,11 @@ class View:
         self.seconds, self.again = seconds, again
 
     async def __call__(self, scope: HTTPScope, receive: Callable, send: Callable) -> None:  # type: ignore[type-arg]
-        body = (await receive())["body"]
+        event = await receive()
+        body = event["body"]
+        while event["more_body"]:
+            event = await receive()
+            body += event["body"]
         self.seen.append((scope["method"], scope["path"], body))
         headers = [(b"content-type", b"text/plain")]
         if "rw_a" not in self.settled:
@@ -109,6 +113,18 @@ async def test_another_address_tells_it_later(view: View) -> None:
 async def test_a_large_body_is_not_waited_with(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "MOST", 3)
     assert await Client(view, body=b"four").ask() == b"running"
+
+
+async def test_a_body_that_waits_on_disk_is_put_again_whole(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "IN_MEMORY", 2)
+    monkeypatch.setattr(waiting, "PIECE", 3)
+    asked = asyncio.create_task(Client(view, body=b"a rollout").ask())
+    await until_held(view)
+    settle(view)
+    assert await asked == b"settled"
+    assert [body for _, _, body in view.seen] == [b"a rollout"] * 2
 
 
 async def test_who_has_gone_is_not_waited_for(view: View) -> None:

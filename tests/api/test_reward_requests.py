@@ -139,7 +139,7 @@ def test_a_key_that_repeats_a_request_tells_how_it_stands_now(
         ({"trajectory": 7}, 422, "trajectory"),
         ({"trajectory": "x", "jbo": "grpo"}, 422, "jbo"),
         ({"trajectory": "x", "job": ["grpo"]}, 422, "job"),
-        ({"trajectory": "x", "job": "none"}, 404, "job"),
+        ({"trajectory": "x", "job": "none"}, 422, "job"),
         ({"trajectory": "x", "job": "grpo", "critic": "rubric"}, 422, "critic"),
         ({"trajectory": "x", "policy": {"floor": 2}}, 422, "floor"),
         ({"trajectory": "x", "policy": {"undecided": "review"}}, 404, None),
@@ -208,4 +208,4 @@ def test_another_teams_requests_do_not_exist(
     theirs = Caller(stranger.teams.get())
     assert theirs.get(f"/rewards/{pk}").status_code == 404
     assert theirs.post("/rewards", {"trajectory": trajectory.pk}).status_code == 404
-    assert ask(theirs, trajectory.pk).status_code == 404
+    assert ask(theirs, trajectory.pk).status_code == 422  # nor does their job

@@ -36,7 +36,9 @@ def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
             run(first[1] + text if kind == "sh" else text, kind, tmp_path, variables)
             for kind, text in others
         ]
-    packed, folder, as_json, streamed, by_curl, measured, asked, dense, queued = answers
+    in_path, packed, folder, as_json, streamed, by_curl, measured, asked, dense, queued = answers
+    assert '{"queues": []}' in in_path
+    assert "cache-control: no-store" in in_path.lower()
     assert '"is_new": true' in packed
     assert '"is_new": false' in folder
     assert '"is_new": false' in as_json

@@ -248,7 +248,12 @@ def test_many_values_are_put_into_bins(team: Team) -> None:
 def test_a_request_shows_its_answer_and_what_it_rests_on(as_mate: Client, team: Team) -> None:
     run = stories.stored(team, instruction="Pay the bill")
     verdict = stories.given(run, Outcome.PASSED)
-    said: Json = {"critic": "themis", "verdict": verdict.pk, "outcome": "passed", "confidence": 0.8}
+    said: dict[str, Json] = {
+        "critic": "themis",
+        "verdict": verdict.pk,
+        "outcome": "passed",
+        "confidence": 0.8,
+    }
     job = made(team)
     row = asked(job, "Pay the bill")
     requests.settle(

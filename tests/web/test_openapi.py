@@ -15,6 +15,7 @@ SCHEMA: dict[str, object] = {
             "post": {
                 "operationId": "make",
                 "summary": "Make a thing",
+                "x-key-scope": "submit",
                 "parameters": [
                     {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
                 ],
@@ -54,6 +55,7 @@ SCHEMA: dict[str, object] = {
 
 def test_references_lists_and_nulls_are_spelled_out() -> None:
     (operation,) = read(SCHEMA).operations
+    assert operation.key == "submit"
     answer = operation.answers[0]
     told = {(field.depth, field.name): field.kind for field in answer.fields if field.depth < 2}
     assert told[0, "kind"] == '"a" | "b"'

@@ -1,4 +1,4 @@
-"""Settings: keys and the model. Secrets go in and never come out."""
+"""Settings: the model. Secrets go in and never come out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from themis.accounts import queries, services
-from themis.accounts.models import ApiKey, Team, User
+from themis.accounts.models import Team, User
 from themis.critic.models.pricing import Prices
 from themis.pipeline import own_models
 from themis.pipeline.endpoints import Endpoint, Origin, endpoint_of
@@ -37,37 +36,6 @@ FILED = Endpoint(
     timeout=60,
     origin=Origin.FILE,
 )
-
-
-def test_a_key_is_shown_once_with_an_example(as_owner: Client, team: Team) -> None:
-    url = reverse("settings:keys")
-    body = as_owner.post(url, {"name": "trainer"}).content.decode()
-    plain = body.split('id="plain" data-select>')[1].split("<")[0]
-    assert queries.live_key(plain) is not None
-    assert f"Bearer {plain}" in body
-    assert "/api/v1/rewards/" in body
-    assert plain not in as_owner.get(url).content.decode()
-
-
-def test_a_key_without_a_name_is_not_made(as_owner: Client) -> None:
-    as_owner.post(reverse("settings:keys"), {"name": " "})
-    assert not ApiKey.objects.exists()
-
-
-def test_a_key_ends_only_when_it_is_named(as_owner: Client, team: Team) -> None:
-    key, plain = services.issue_key(team=team, name="old", by=None, at=timezone.now())
-    url = reverse("settings:revoke", args=[key.pk])
-    as_owner.post(url, {"prefix": "thk_wrong"})
-    assert queries.live_key(plain) is not None
-    as_owner.post(url, {"prefix": key.prefix})
-    assert queries.live_key(plain) is None
-
-
-def test_another_teams_key_is_not_found(as_stranger: Client, team: Team) -> None:
-    key, plain = services.issue_key(team=team, name="ours", by=None, at=timezone.now())
-    url = reverse("settings:revoke", args=[key.pk])
-    assert as_stranger.post(url, {"prefix": key.prefix}).status_code == 404
-    assert queries.live_key(plain) is not None
 
 
 def page(client: Client) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import AbstractUser
@@ -81,20 +82,49 @@ class Membership(models.Model):
         return Role(self.role).rights
 
 
+class KeyScope(models.TextChoices):
+    """What a key may be used for; each includes the ones before."""
+
+    READ = "read", "Read"  # what there is
+    SUBMIT = "submit", "Submit"  # bring runs, have them judged, ask for their rewards
+    ADMIN = "admin", "Admin"  # set up: queues, measurements, jobs, webhooks
+
+    def includes(self, other: KeyScope) -> bool:
+        """Whether a key of this scope may do what needs the other."""
+        ranks = list(KeyScope)
+        return ranks.index(self) >= ranks.index(other)
+
+
 class ApiKey(models.Model):
-    """A team's key for programs. Only a hash is kept; `prefix` lets people tell keys apart."""
+    """A team's key for programs. Only a hash is kept; `prefix` lets people tell keys apart.
+
+    From which addresses a key is used is not kept: they tell of people, and behind a proxy of
+    nobody.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12)
     secret_hash = models.CharField(max_length=64, unique=True)  # sha256 of the whole key
+    scope = models.CharField(max_length=6, choices=KeyScope.choices)
+    rate = models.PositiveIntegerField(null=True)  # requests a minute; null: THEMIS_KEY_RATE
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # null: never
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rate=None) | models.Q(rate__gte=1), name="some_requests_a_key"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether its time was over at a moment."""
+        return self.expires_at is not None and self.expires_at <= at

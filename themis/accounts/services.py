@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from themis.accounts.models import ApiKey, Membership, Role, Team, User
+from themis.accounts.models import ApiKey, KeyScope, Membership, Role, Team, User
 
 KEY_PREFIX = "thk_"
 
@@ -30,20 +32,39 @@ def enrol(*, username: str, password: str, team: Team, role: Role) -> User:
     return user
 
 
-def issue_key(*, team: Team, name: str, by: User | None, at: datetime) -> tuple[ApiKey, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTerms:
+    """What a key may be used for, until when, how often. As it stands: for everything, for ever."""
+
+    scope: KeyScope = KeyScope.ADMIN
+    expires_at: datetime | None = None
+    rate: int | None = None  # requests a minute; None: what the installation lets each have
+
+
+ALL = KeyTerms()
+
+
+def issue_key(
+    *, team: Team, name: str, by: User | None, at: datetime, terms: KeyTerms = ALL
+) -> tuple[ApiKey, str]:
     """A new key and its plain text, which is shown once and cannot be had again."""
     plain = KEY_PREFIX + secrets.token_urlsafe(32)
-    return keep_key(plain=plain, team=team, name=name, by=by, at=at), plain
+    return keep_key(plain=plain, team=team, name=name, by=by, at=at, terms=terms), plain
 
 
-def keep_key(*, plain: str, team: Team, name: str, by: User | None, at: datetime) -> ApiKey:
-    """Record a key whose plain text is already known to its holder."""
+def keep_key(
+    *, plain: str, team: Team, name: str, by: User | None, at: datetime, terms: KeyTerms = ALL
+) -> ApiKey:
+    """Record a key whose plain text is already known to its holder; one that is there stays."""
     key, _ = ApiKey.objects.get_or_create(
         secret_hash=hash_of(plain),
         defaults={
             "team": team,
             "name": name,
             "prefix": plain[: len(KEY_PREFIX) + 4],
+            "scope": terms.scope,
+            "expires_at": terms.expires_at,
+            "rate": terms.rate,
             "created_by": by,
             "created_at": at,
         },
@@ -58,8 +79,11 @@ def revoke_key(*, key: ApiKey, at: datetime) -> bool:
 
 def note_use(*, key: ApiKey, at: datetime) -> None:
     """Remember when a key was last used, to the minute: one write a minute is enough."""
-    if key.last_used_at is None or (at - key.last_used_at).total_seconds() >= 60:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+    minute_ago = at - timedelta(minutes=1)
+    if key.last_used_at is None or key.last_used_at <= minute_ago:
+        # Of many requests at once the first writes; the others find it done.
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=minute_ago)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=at)
 
 
 def hash_of(plain: str) -> str:

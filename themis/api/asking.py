@@ -12,14 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from themis.accounts.models import Team
-from themis.api import cases
+from themis.api import cases, reach
 from themis.api.replies import Refused
 from themis.domain.errors import AmbiguousReference, UnfitPolicy
 from themis.domain.jsontypes import Json
 from themis.domain.references import SCHEME, reference_to, trajectory_in
 from themis.pipeline import paying
-from themis.rewards import request_queries
 from themis.rewards.models import Job, RequestStatus, RewardRequest
 from themis.rewards.policy import Policy, read_policy
 from themis.rewards.requests import Wish
@@ -29,6 +27,7 @@ RETRY_AFTER = 2  # seconds
 WAITS = "Themis-Wait"  # to whoever holds the answer back; never sent on
 AGAIN = "Themis-Again"  # the address that tells the same later, likewise
 FIRST_AT = "themis.first_at"  # in a scope: when a request came that is put again
+ORIGIN = "themis.origin"  # in a scope: where people see pages, if not where the request came
 MAX_META = 4096  # bytes
 CODES = {"budget_spent": 402, "not_promised": 409, "not_measured": 409}
 
@@ -48,7 +47,7 @@ def ask(
         policy=policy,
         trajectory=trajectory,
         meta=meta or {},
-        origin=request.build_absolute_uri("/").rstrip("/"),
+        origin=_origin_of(request),
         since=first_at(request) or at,
     )
     try:
@@ -72,12 +71,9 @@ def policy_of(
 ) -> tuple[Job | None, Policy]:
     """The job, by the key or by name, and the policy; else that of one critic, or what is given.
 
-    Raises Refused (403, 404, 422).
+    Raises Refused (403, 422).
     """
-    own: Job | None = getattr(request, "job", None)
-    if own is not None and job not in {"", own.name}:
-        raise Refused(403, "other_job", f"job: the key belongs to the job {own.name}", field="job")
-    found = own or (_job(cases.team_of(request), job) if job else None)
+    found = reach.job_for(request, job)
     if found is None:
         given: dict[str, Json] = {"critics": [cases.critic_of(critic)]} if critic else {}
         return None, _policy({**(policy or {}), **given})
@@ -174,19 +170,16 @@ def unfit(error: UnfitPolicy) -> Refused:
     return Refused(422, "invalid", str(error), field=next(iter(error.fields), "policy"))
 
 
-def _job(team: Team, name: str) -> Job:
-    found = request_queries.job(team, name)
-    if found is None:
-        error = f"job: no job {name[:60]!r} in your team; make it on the page Jobs"
-        raise Refused(404, "not_found", error, field="job")
-    return found
-
-
 def _policy(given: Mapping[str, Json]) -> Policy:
     try:
         return read_policy(given)
     except UnfitPolicy as error:
         raise unfit(error) from None
+
+
+def _origin_of(request: HttpRequest) -> str:
+    told = getattr(request, "scope", {}).get(ORIGIN)
+    return request.build_absolute_uri("/").rstrip("/") if told is None else str(told)
 
 
 def _waits_for(row: RewardRequest) -> str:

@@ -23,9 +23,14 @@ def team_of(request: HttpRequest) -> Team:
     return team
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is nothing but what could be a trajectory's id."""
+    return _ID.fullmatch(text) is not None
+
+
 def find(request: HttpRequest, trajectory_id: str) -> Trajectory | None:
     """One of the team's trajectories; None for what is none of theirs, or no id at all."""
-    if not _ID.fullmatch(trajectory_id):
+    if not is_id(trajectory_id):
         return None
     found = queries.of_team(team_of(request)).select_related("team")
     return found.filter(pk=trajectory_id).first()

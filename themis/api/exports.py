@@ -8,7 +8,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router, Status
 from ninja.params.functions import Query
 
+from themis.accounts.models import KeyScope
 from themis.api import cases
+from themis.api.keys import needs
 from themis.api.schemas import Problem
 from themis.domain.errors import UnreadableTrajectory
 from themis.pipeline.parcels import parcel
@@ -22,6 +24,7 @@ _BINARY = {"application/zip": {"schema": {"type": "string", "format": "binary"}}
     response={401: Problem, 404: Problem, 409: Problem, 422: Problem},
     summary="Download a trajectory",
     operation_id="export_trajectory",
+    auth=needs(KeyScope.READ),
     openapi_extra={"responses": {200: {"description": "A zip", "content": _BINARY}}},
 )
 def export_trajectory(

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from themis.accounts.models import Team
+from themis.api import reach
 from themis.api.models import Exchange
 from themis.api.replies import Refused, Reply
 from themis.domain.errors import UnreadableTrajectory
@@ -141,7 +142,7 @@ def _key_of(request: HttpRequest) -> str | None:
 def _reserve(request: HttpRequest, key: str, fingerprint: str, now: datetime) -> Exchange | Reply:
     team: Team = request.auth  # type: ignore[attr-defined]
     Exchange.objects.filter(created_at__lt=now - KEPT).delete()
-    scope = {"team": team, "method": str(request.method), "path": request.path, "key": key}
+    scope = {"team": team, "method": str(request.method), "path": _path(request), "key": key}
     try:
         with transaction.atomic():
             return Exchange.objects.create(
@@ -161,6 +162,12 @@ def _reserve(request: HttpRequest, key: str, fingerprint: str, now: datetime) ->
     if found.status is not None:
         return Reply(status=found.status, body=found.body or {}, headers={REPLAYED: "true"})
     return _taken_over(found, now)
+
+
+def _path(request: HttpRequest) -> str:
+    """Where a request was sent; what a job asks for is none of another's, whatever the key."""
+    job = reach.own_job(request)
+    return f"{request.path}#{job.pk}" if job else request.path
 
 
 def _taken_over(found: Exchange, now: datetime) -> Exchange:

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from ninja import Router
 
-from themis.api import asking, bodies, cases, once, reward_schemas, telling, wishes
+from themis.accounts.models import KeyScope
+from themis.api import asking, bodies, cases, once, reach, reward_schemas, telling, wishes
+from themis.api.keys import needs
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import NotPromised, Problem
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.pipeline import intake
-from themis.rewards import request_queries
 from themis.rewards.models import Job, RewardRequest
 from themis.rewards.policy import Policy
 from themis.trajectories.models import Trajectory
@@ -39,6 +40,7 @@ router = Router(tags=["rewards"])
     },
     summary="Ask for a reward",
     operation_id="ask_reward",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.REWARD,
 )
 def ask_reward(request: HttpRequest) -> HttpResponse:
@@ -73,6 +75,7 @@ def ask_reward(request: HttpRequest) -> HttpResponse:
     response={200: reward_schemas.Batch, **dict.fromkeys((400, 401, 413, 415, 422), Problem)},
     summary="Ask for many rewards",
     operation_id="ask_rewards",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.REWARDS,
 )
 def ask_rewards(request: HttpRequest) -> HttpResponse:
@@ -97,9 +100,14 @@ def ask_rewards(request: HttpRequest) -> HttpResponse:
 
 def shown(request: HttpRequest, pk: str) -> HttpResponse:
     """How one request stands, held back as long as is wished."""
-    row = request_queries.request(cases.team_of(request), pk)
-    own: Job | None = getattr(request, "job", None)
-    if row is None or (own is not None and row.job_id != own.pk):
+    row = (
+        reach.requests(request)
+        .select_related("job", "trajectory")
+        .defer("trajectory__payload")
+        .filter(pk=pk)
+        .first()
+    )
+    if row is None:
         error = f"no request {pk[:40]!r} in your team, or of the key's job"
         return Refused(404, "not_found", error).reply.response()
     try:

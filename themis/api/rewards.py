@@ -10,7 +10,9 @@ from ninja import Query as Queried
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.api import bodies, cases, feedback, once, reward_requests, telling, trust
+from themis.accounts.models import KeyScope
+from themis.api import bodies, cases, feedback, once, reach, reward_requests, telling, trust
+from themis.api.keys import needs
 from themis.api.replies import Refused, Reply
 from themis.api.reward_schemas import Running, Settled
 from themis.api.schemas import (
@@ -49,6 +51,7 @@ router = Router(tags=["rewards"])
     summary="A reward: one that was asked for, or of a trajectory",
     operation_id="get_reward",
     openapi_extra={"parameters": [telling.PREFER]},
+    auth=needs(KeyScope.READ),
 )
 def get_reward(
     request: HttpRequest,
@@ -72,6 +75,8 @@ def get_reward(
     trajectory = cases.find(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))
+    if not reach.is_rewarded(request, trajectory):
+        return Status(404, _not_asked(trajectory))
     critic = asked.critic
     if not _NAME.fullmatch(critic):
         return Status(404, _not_judged(trajectory))
@@ -99,6 +104,7 @@ def get_reward(
     response={202: Submitted, **dict.fromkeys((400, 401, 404, 409, 422), Problem)},
     summary="Judge a trajectory",
     operation_id="start_run",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.RUNS,
 )
 def start_run(
@@ -212,6 +218,13 @@ def _open(trajectory: Trajectory, critic: str, page: str) -> Pending:
 
 def _unknown(trajectory_id: str) -> Problem:
     return Problem(code="not_found", error=cases.unknown(trajectory_id))
+
+
+def _not_asked(trajectory: Trajectory) -> Problem:
+    return Problem(
+        code="not_found",
+        error=f"the job of this key has not asked for the reward of {trajectory.pk}",
+    )
 
 
 def _not_judged(trajectory: Trajectory) -> Problem:

@@ -8,7 +8,9 @@ from typing import TypeAlias
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from themis.accounts.models import KeyScope
 from themis.api import bodies, cases, once, telling
+from themis.api.keys import needs
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import Closed, Misplaced, Problem, Standing
 from themis.domain.errors import OutOfPlace, RunIsClosed, UnreadableTrajectory
@@ -32,6 +34,7 @@ router = Router(tags=["trajectories"])
     response={200: Standing, **ERRORS},
     summary="Append steps to an open run",
     operation_id="add_steps",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.APPEND,
 )
 def add_steps(request: HttpRequest, trajectory_id: str) -> HttpResponse:
@@ -48,6 +51,7 @@ def add_steps(request: HttpRequest, trajectory_id: str) -> HttpResponse:
     response={200: Closed, **ERRORS},
     summary="Close an open run",
     operation_id="close_trajectory",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.CLOSE,
 )
 def close_trajectory(request: HttpRequest, trajectory_id: str) -> HttpResponse:

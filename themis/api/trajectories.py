@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Status
 
+from themis.accounts.models import KeyScope
 from themis.api import bodies, cases, forms, once, telling
+from themis.api.keys import needs
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import Problem, Stored, Told, Unusable
 from themis.domain.errors import UnreadableTrajectory
@@ -33,6 +35,7 @@ router = Router(tags=["trajectories"])
     },
     summary="Bring trajectories in",
     operation_id="add_trajectory",
+    auth=needs(KeyScope.SUBMIT),
     openapi_extra=telling.ADD,
 )
 def add_trajectory(request: HttpRequest) -> HttpResponse:
@@ -57,6 +60,7 @@ def add_trajectory(request: HttpRequest) -> HttpResponse:
     response={200: Told, 401: Problem, 404: Problem},
     summary="How a trajectory stands",
     operation_id="get_trajectory",
+    auth=needs(KeyScope.READ),
 )
 def get_trajectory(request: HttpRequest, trajectory_id: str) -> Status[Told | Problem]:
     """What is known of one trajectory; of an open run, how many steps and screens are there.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
@@ -19,16 +18,18 @@ from themis.api import (
     steps,
     trajectories,
 )
-from themis.api.keys import BearerKey, HeaderKey
+from themis.api.document import KeyedApi
+from themis.api.keys import TEAM_KEYS
+from themis.api.replies import Refused
 
-api = NinjaAPI(
+api = KeyedApi(
     title="Themis",
     version=__version__,
     description="Rewards for GUI-agent trajectories, with the evidence they rest on.",
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api-v1",
-    auth=[BearerKey(), HeaderKey()],
+    auth=TEAM_KEYS,
 )
 api.add_router("", reward_requests.router)
 api.add_router("", rewards.router)
@@ -50,6 +51,15 @@ def unauthorised(request: HttpRequest, _error: AuthenticationError) -> HttpRespo
     }
     response = api.create_response(request, problem, status=401)
     response["WWW-Authenticate"] = 'Bearer realm="themis"'
+    return response
+
+
+@api.exception_handler(Refused)
+def not_let_in(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A key that has expired, may not do this, or is used too often."""
+    response = refused.reply.response()
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="themis", error="invalid_token"'
     return response
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from themis.accounts import services as accounts
 from themis.accounts.models import ApiKey, Team, User
+from themis.accounts.services import KeyTerms
 from themis.domain.errors import UnfitPolicy
 from themis.reviews.models import Queue
 from themis.rewards.models import Job, JobKey
@@ -105,6 +107,16 @@ def seat(*, job: Job, queue: Queue) -> None:
     """Where the job's undecided runs go from now on."""
     Job.objects.filter(pk=job.pk).update(queue=queue)
     job.queue = queue
+
+
+@transaction.atomic
+def issue_key(
+    *, job: Job, name: str, terms: KeyTerms, by: User | None, at: datetime
+) -> tuple[ApiKey, str]:
+    """A new key of a job, and its plain text, which is shown once."""
+    key, plain = accounts.issue_key(team=job.team, name=name, by=by, at=at, terms=terms)
+    bind(key=key, job=job)
+    return key, plain
 
 
 def charge(*, job_id: int, calls: int, tokens: int, money: float) -> None:

@@ -23,16 +23,6 @@ def _price(label: str) -> forms.FloatField:
     return field
 
 
-class KeyForm(forms.Form):
-    """A new API key."""
-
-    name = forms.CharField(
-        max_length=80,
-        label="What is it for?",
-        widget=forms.TextInput(attrs={"placeholder": "grpo-run-7", "autocomplete": "off"}),
-    )
-
-
 class EndpointForm(forms.Form):
     """A model endpoint of the team's own."""
 

@@ -43,6 +43,7 @@ class Operation:
     anchor: str
     method: str
     path: str
+    key: str  # the scope of the keys that it takes
     title: str
     about: str
     parameters: tuple[Field, ...]
@@ -87,6 +88,7 @@ def _operation(whole: Node, path: str, method: str, found: Node) -> Operation:
         anchor=_text(found, "operationId") or f"{method}-{path}",
         method=method.upper(),
         path=path,
+        key=_text(found, "x-key-scope"),
         title=_text(found, "summary"),
         about=_text(found, "description"),
         parameters=tuple(_parameter(whole, each) for each in _nodes(found, "parameters")),

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from themis.accounts import services
@@ -18,11 +20,22 @@ _noted: dict[int, float] = {}  # by key: when its use was noted last, by this pr
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose a live key is, and how many requests a minute it may make."""
+
+    key: int
+    team: int
+    job: int | None
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pulled:
     """A settled answer, as it is sent."""
 
     answer: bytes
     etag: bytes
+    caller: Caller
 
 
 def pulled(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
@@ -39,26 +52,22 @@ def pulled(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
             continue
         team, job, answer, version = row
         if caller.team == team and caller.job in (None, job):
-            told[key, pk] = Pulled(answer.encode(), b'"%d"' % version)
+            told[key, pk] = Pulled(answer.encode(), b'"%d"' % version, caller)
     return told
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whose a live key is."""
-
-    team: int
-    job: int | None
 
 
 def live_keys(hashes: Iterable[str]) -> dict[str, Caller]:
     """The live keys among these; their use is noted once a minute."""
     rows = ApiKey.objects.filter(secret_hash__in=list(hashes), revoked_at=None)
-    found = rows.select_related("of_job").only("team_id", "secret_hash", "last_used_at", "of_job")
+    rows = rows.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    found = rows.select_related("of_job")
     callers = {}
     for key in found:
         bound = getattr(key, "of_job", None)
-        callers[key.secret_hash] = Caller(key.team_id, bound.job_id if bound else None)
+        rate = key.rate or settings.KEY_RATE
+        callers[key.secret_hash] = Caller(
+            key.pk, key.team_id, bound.job_id if bound else None, rate
+        )
         _note(key)
     return callers
 

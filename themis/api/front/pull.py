@@ -15,6 +15,7 @@ from asgiref.typing import ASGISendCallable, HTTPScope
 
 from themis import callers
 from themis.accounts.services import hash_of
+from themis.api import limits
 from themis.api.front import desk, ledger
 from themis.api.front.ledger import Pulled
 
@@ -70,7 +71,7 @@ async def pull(scope: HTTPScope, request: str, send: ASGISendCallable) -> bool:
     loop = asyncio.get_running_loop()
     counter = _counters.get(loop) or _counters.setdefault(loop, _Counter())
     found = await counter.ask(hash_of(key), request)
-    if found is None:
+    if found is None or await limits.spend(found.caller.key, found.caller.rate):
         return False
     await send(
         {

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
 
 from asgiref.typing import (
     ASGI3Application,
@@ -25,9 +26,12 @@ from django.utils import timezone
 from themis.api.asking import AGAIN, FIRST_AT, WAITS
 from themis.api.front import desk
 from themis.api.front.watcher import watcher
+from themis.api.limits import COUNTED
 from themis.rewards import request_queries
 
-MOST = 4 * 2**20  # bytes of a body that is kept to be put again
+MOST = 64 * 2**20  # bytes of a body that is kept to be put again
+IN_MEMORY = 2**18  # bytes of one; the rest of it is on disk
+PIECE = 2**20  # bytes that are read again at a time
 LONGEST = 600.0  # seconds, whatever a view says
 _WAITS, _AGAIN = WAITS.lower().encode(), AGAIN.lower().encode()
 
@@ -50,8 +54,11 @@ class Waiting:
     async def __call__(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
+            await self._hold(scope, _Body(receive, kept), send)
+
+    async def _hold(self, scope: HTTPScope, body: _Body, send: ASGISendCallable) -> None:
         loop = asyncio.get_running_loop()
-        body = _Body(receive)
         first_at = {FIRST_AT: timezone.now().isoformat()}  # which the type knows nothing of
         asked = cast("HTTPScope", {**scope, **first_at})
         until: float | None = None
@@ -66,7 +73,7 @@ class Waiting:
                 return await answer.let_go()
             if not await _settled(hold, until, body):
                 return await answer.let_go()
-            asked, body = _again(asked, hold, body)
+            asked = _again(asked, hold, body)
 
 
 async def _settled(hold: Hold, until: float, body: _Body) -> bool:
@@ -87,12 +94,16 @@ async def _settled(hold: Hold, until: float, body: _Body) -> bool:
         gone.cancel()
 
 
-def _again(scope: HTTPScope, hold: Hold, body: _Body) -> tuple[HTTPScope, _Body]:
+def _again(scope: HTTPScope, hold: Hold, body: _Body) -> HTTPScope:
+    counted = {COUNTED: True}  # which the type knows nothing of
+    scope = cast("HTTPScope", {**scope, **counted})
     if not hold.again:
-        return scope, body.from_the_start()
+        body.from_the_start()
+        return scope
+    body.emptied()
     path, _, query = hold.again.partition("?")
     headers = [each for each in scope["headers"] if each[0] not in {b"content-length", b"prefer"}]
-    elsewhere: HTTPScope = {
+    return {
         **scope,
         "method": "GET",
         "path": path,
@@ -100,37 +111,41 @@ def _again(scope: HTTPScope, hold: Hold, body: _Body) -> tuple[HTTPScope, _Body]
         "query_string": query.encode(),
         "headers": headers,
     }
-    return elsewhere, body.emptied()
 
 
 class _Body:
-    """A request's body, kept as it is read so that it can be read again."""
+    """A request's body, kept as it is read so that it can be read again.
 
-    def __init__(
-        self, receive: ASGIReceiveCallable, kept: list[HTTPRequestEvent] | None = None
-    ) -> None:
+    Rollouts come with their pictures in them: what is large waits on disk.
+    """
+
+    def __init__(self, receive: ASGIReceiveCallable, kept: IO[bytes]) -> None:
         self._receive = receive
-        self._kept = kept or []
-        self._at = 0
-        self._n_bytes = sum(len(each["body"]) for each in self._kept)
-        self._is_whole = bool(kept)
+        self._kept = kept
+        self._n_bytes = 0
+        self._is_whole = False
+        self._left: int | None = None  # bytes still to be read again; None: read as it comes
 
     @property
     def is_kept(self) -> bool:
         return self._is_whole and self._n_bytes <= MOST
 
     async def receive(self) -> ASGIReceiveEvent:
-        if self._at < len(self._kept):
-            self._at += 1
-            return self._kept[self._at - 1]
+        if self._left is not None:
+            return self._piece(self._left)
         event = await self._receive()
         if event["type"] == "http.request":
             self._n_bytes += len(event["body"])
             self._is_whole = not event["more_body"]
             if self._n_bytes <= MOST:
-                self._kept.append(event)
-                self._at += 1
+                self._kept.write(event["body"])
         return event
+
+    def _piece(self, left: int) -> HTTPRequestEvent:
+        piece = self._kept.read(PIECE)
+        left -= len(piece)
+        self._left = left or None
+        return {"type": "http.request", "body": piece, "more_body": left > 0}
 
     async def gone(self) -> None:
         """Return when the client hangs up, if that can be heard."""
@@ -139,11 +154,16 @@ class _Body:
                 return
         await asyncio.Event().wait()
 
-    def from_the_start(self) -> _Body:
-        return _Body(self._receive, self._kept)
+    def from_the_start(self) -> None:
+        self._kept.seek(0)
+        self._left = self._n_bytes
 
-    def emptied(self) -> _Body:
-        return _Body(self._receive, [{"type": "http.request", "body": b"", "more_body": False}])
+    def emptied(self) -> None:
+        self._kept.seek(0)
+        self._kept.truncate()
+        self._n_bytes = 0
+        self._is_whole = True
+        self.from_the_start()
 
 
 class _Answer:

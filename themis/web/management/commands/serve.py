@@ -14,10 +14,10 @@ from types import FrameType
 
 import uvicorn
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.utils import timezone
 from uvicorn.supervisors import Multiprocess
 
+from themis import ports
 from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
 from themis.pipeline import demo, worker
@@ -39,7 +39,7 @@ class Command(ThemisCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo if nothing is there")
 
     def work(self, team: Team, options: dict[str, object]) -> int:
-        listener = listen(str(options["host"]), str(options["port"]))
+        listener = ports.listen(str(options["host"]), str(options["port"]))
         logins = (
             demo.load(team=team, at=timezone.now(), tell=self.tell) if options["demo"] else None
         )
@@ -71,25 +71,6 @@ class Command(ThemisCommand):
             lines += [f"  API key     {logins.api_key}"]
         self.stdout.write("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
         self.stdout.flush()
-
-
-def listen(host: str, port: str) -> socket.socket:
-    """A listening socket; CommandError in one sentence where that cannot be."""
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise CommandError(f"PORT={port!r} is not a port; take a number from 0 to 65535")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, int(port)))
-        listener.listen(512)
-    except OSError as error:
-        listener.close()
-        raise CommandError(
-            f"cannot listen on {host}:{port} ({error.strerror}); "
-            f"stop what uses it or take another port: PORT={(int(port) + 1) % 65536} make run"
-        ) from None
-    return listener
 
 
 def start_workers() -> list[subprocess.Popen[bytes]]:

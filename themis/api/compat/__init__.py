@@ -1,0 +1,1 @@
+"""Rewards over the wire protocols of RL frameworks, one module each."""
