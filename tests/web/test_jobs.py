@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.http import HttpResponse
@@ -229,6 +231,13 @@ def test_figures_tell_hours_and_rewards(as_mate: Client, team: Team) -> None:
     assert "What was paid lately" in text(as_mate.get(address("figures", "grpo")))
 
 
+def test_what_an_amendment_took_is_no_wait(team: Team) -> None:
+    job = made(team)
+    requests.amend(row=settled(job, "a"), to=OVERRULED, at=NOW + timedelta(hours=9))
+    settled(job, "b")
+    assert job_figures.lately(job).slow_seconds == 10.0
+
+
 def test_many_values_are_put_into_bins(team: Team) -> None:
     job = made(team)
     for n in range(9):
@@ -300,3 +309,15 @@ def test_a_policy_of_another_time_is_said_and_can_be_set_anew(as_owner: Client, 
     for name in ("job", "settings"):
         assert as_owner.get(address(name, "grpo")).status_code == 200
     assert "save it anew" in text(as_owner.get(address("index")))
+
+
+def test_what_is_pasted_names_what_the_client_has(as_mate: Client, team: Team) -> None:
+    made(team)
+    page = text(as_mate.get(address("connect", "grpo")))
+    imports = re.findall(r"from (themis\.client[\w.]*) import ([\w, ]+)", page)
+    dotted = re.findall(r"&quot;(themis\.client\.adapters\.\w+)\.(\w+)&quot;", page)
+    dotted += re.findall(r"pkg://(themis\.client\.\S+)\n\S+name=(\w+)", page)
+    assert len(imports) + len(dotted) == 7
+    for module, names in (*imports, *dotted):
+        for name in names.split(", "):
+            assert hasattr(import_module(module), name.strip()), (module, name)

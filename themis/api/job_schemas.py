@@ -29,7 +29,7 @@ class NewJob(Schema):
     name: str = Field(max_length=60, description="lower-case letters, digits, - and _")
     policy: dict[str, Any] = Field(default_factory=dict, description="see Policy in docs/jobs.md")
     weight: StrictInt = Field(1, description="its share where models are scarce")
-    budget: BudgetGiven = BudgetGiven()
+    budget: BudgetGiven = BudgetGiven(money=None)
 
     @property
     def limits(self) -> Budget:
