@@ -12,7 +12,7 @@ from typing import Any
 
 from themis import __version__, env
 from themis.critic.models import pricing
-from themis.pipeline import modelsfile
+from themis.pipeline import allowance, modelsfile
 
 VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -200,8 +200,13 @@ MODEL_IMAGE_IDS = {"auto": None, "yes": True, "no": False}[
 ]
 MODELS = modelsfile.read(env.text("THEMIS_MODELS_FILE"))  # several models under names
 
-# Whether webhooks may lead to addresses that are not public: those of one's own network.
-WEBHOOK_PRIVATE = env.flag("THEMIS_WEBHOOK_PRIVATE")
+# What webhooks may reach beside public addresses, by team, and on which ports the public ones.
+WEBHOOK_ALLOW = allowance.parsed(env.text("THEMIS_WEBHOOK_ALLOW"), variable="THEMIS_WEBHOOK_ALLOW")
+WEBHOOK_PORTS = allowance.ports(
+    env.text("THEMIS_WEBHOOK_PORTS", "80,443,8080,8443"), variable="THEMIS_WEBHOOK_PORTS"
+)
+# Where people and programs reach this installation, for addresses in what is sent; empty: unknown
+PUBLIC_URL = env.text("THEMIS_URL").rstrip("/")
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""A real server that webhooks lead to, as kind or as hostile as a test wants it."""
+"""Webhooks of tests, and a real server that they lead to, as kind or hostile as a test wants it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,70 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from tests import stories
+from themis.accounts.models import Team
+from themis.domain.jsontypes import Json
+from themis.notices import announcing, webhooks
+from themis.notices.models import Delivery, Event, HookKind, Webhook
+from themis.pipeline import allowance, sealing
+from themis.pipeline.posting import Answer, Message
 
 Answering = Callable[[asyncio.StreamWriter], "asyncio.Future[None] | None"]
+HERE = allowance.parsed("*=127.0.0.0/8:*", variable="tests")  # what lets receivers be reached
+SECRET = "whsec_" + "c2VjcmV0" * 5
 TAKEN = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+
+
+def hook(
+    team: Team,
+    url: str = "http://hook.example/",
+    *events: str,
+    kind: HookKind = HookKind.STANDARD,
+    job: str = "",
+) -> Webhook:
+    """A webhook with the secret of these tests."""
+    return webhooks.add(
+        team=team,
+        settings=webhooks.Settings(url=url, kind=kind, events=events, job=job),
+        sealed_secret=sealing.seal(SECRET),
+        by=None,
+        at=stories.NOW,
+    )
+
+
+def announced(
+    team: Team, event: str = Event.COMMENT, at: datetime | None = None, **data: Json
+) -> list[Delivery]:
+    """All messages there are, once an event is put down."""
+    hooks = announcing.wanting(team, event)
+    announcing.announce(hooks=hooks, event=event, each=[data or {"n": 1}], at=at or timezone.now())
+    return list(Delivery.objects.order_by("pk"))
+
+
+class Scripted:
+    """A way out that answers as it is told and remembers what was sent."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.sent: list[Message] = []
+
+    async def __call__(self, message: Message) -> Answer:
+        """The next answer; one that is well once they are used up."""
+        self.sent.append(message)
+        return self.answers.pop(0) if self.answers else Answer(status=204)
+
+    @property
+    def keys(self) -> list[str]:
+        """The ids that were sent."""
+        return [message.headers["webhook-id"] for message in self.sent]
+
+
+REFUSAL = Answer(status=500, trouble="answered 500")
+SILENCE = Answer(status=None, trouble="no answer within 15 s")
 
 
 @dataclass(eq=False)

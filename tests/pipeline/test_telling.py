@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests import stories
@@ -87,7 +89,7 @@ def test_a_finished_queue_is_told_to_who_manages(team: Team, mate: User, hook: W
     queue = rooms.queue(team, 1)
     rooms.submitted(rooms.taken(queue, rooms.person(team, "ann")))
     assert told(mate, team)[Kind.QUEUE_DONE] == "Notes is finished: 1 run, 1 decision."
-    assert sorted(events()) == ["decision.submitted", "queue.finished"]
+    assert sorted(events()) == ["decision.submitted", "queue.finished", "review.completed"]
 
 
 def test_who_was_overridden_is_told_and_nobody_else(
@@ -100,7 +102,7 @@ def test_who_was_overridden_is_told_and_nobody_else(
     assert told(ann, team)[Kind.OVERRIDE].endswith("was settled as Failed; you had said Passed.")
     assert told(bob, team) == {}
     (delivery,) = Delivery.objects.all()
-    data = delivery.body["data"]
+    data = json.loads(delivery.body)["data"]
     assert (data["before"], data["after"], data["why"]) == ("passed", "failed", "No note")
 
 

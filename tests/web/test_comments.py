@@ -178,7 +178,7 @@ def test_a_webhook_is_told_of_comments_and_mentions(
 ) -> None:
     Webhook.objects.create(team=team, url="https://x.org/", created_at="2026-01-01T00:00Z")
     as_owner.post(talk, {"text": "@mate look", "step": "2"})
-    told = {row.event: row.body["data"] for row in Delivery.objects.all()}
+    told = {row.event: json.loads(row.body)["data"] for row in Delivery.objects.all()}
     assert set(told) == {"comment.written", "person.mentioned"}
     assert told["person.mentioned"]["mentions"] == ["mate"]
     assert (told["comment.written"]["by"], told["comment.written"]["step"]) == ("owner", 2)

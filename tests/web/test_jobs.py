@@ -14,6 +14,7 @@ from tests.conftest import client_of
 from tests.reviews import scenes
 from tests.web.jobs import FAILED, MASKED, NOW, OVERRULED, asked, broken, made, settled
 from themis.accounts.models import Role, Team
+from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
 from themis.rewards import job_figures, job_queries, jobs, requests
 from themis.rewards.job_queries import Wanted
@@ -240,7 +241,12 @@ def test_many_values_are_put_into_bins(team: Team) -> None:
 def test_a_request_shows_its_answer_and_what_it_rests_on(as_mate: Client, team: Team) -> None:
     run = stories.stored(team, instruction="Pay the bill")
     verdict = stories.given(run, Outcome.PASSED)
-    said = {"critic": "themis", "verdict": verdict.pk, "outcome": "passed", "confidence": 0.8}
+    said: dict[str, Json] = {
+        "critic": "themis",
+        "verdict": verdict.pk,
+        "outcome": "passed",
+        "confidence": 0.8,
+    }
     job = made(team)
     row = asked(job, "Pay the bill")
     requests.settle(

@@ -18,7 +18,7 @@ class BudgetGiven(Schema):
 
     calls: StrictInt | None = None
     tokens: StrictInt | None = None
-    money: StrictFloat | StrictInt | None = Field(None, description="as the models' prices are")
+    money: StrictFloat | StrictInt | None = None  # as the models' prices are
 
 
 class NewJob(Schema):

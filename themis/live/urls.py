@@ -6,6 +6,7 @@ from channels.routing import URLRouter
 from django.urls import path
 
 from themis.live.consumers import Watch
+from themis.live.deliveries import WatchDeliveries
 from themis.live.me import Me
 from themis.live.presence import Presence
 from themis.live.queues import WatchQueue
@@ -14,6 +15,7 @@ from themis.live.queues import WatchQueue
 routes = URLRouter(
     [
         path("live/", Watch.as_asgi()),  # type: ignore[arg-type, list-item]
+        path("live/webhooks/", WatchDeliveries.as_asgi()),  # type: ignore[arg-type, list-item]
         path("live/me/", Me.as_asgi()),  # type: ignore[arg-type, list-item]
         path(
             "live/presence/trajectories/<slug:pk>/",

@@ -1,96 +1,98 @@
-"""Writes of webhooks: who is told, and what is to be told."""
+"""Writes of webhooks: who is told, of what, and with which secrets."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db.models import F
 
 from themis.accounts.models import Team, User
-from themis.domain import wire
-from themis.domain.jsontypes import Json
-from themis.notices.models import PING, Delivery, Webhook
+from themis.notices.models import HookKind, Webhook
+from themis.notices.services import bounded
+
+OVERLAP = timedelta(hours=24)  # how long the secret before the newest stays valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What people set of a webhook: whom it tells of what. No events: all of them."""
+
+    url: str
+    kind: HookKind = HookKind.STANDARD
+    events: Sequence[str] = ()
+    job: str = ""  # only what is about this job; empty: any
 
 
 def add(
-    *,
-    team: Team,
-    url: str,
-    sealed_secret: str,
-    events: Sequence[str],
-    by: User | None,
-    at: datetime,
+    *, team: Team, settings: Settings, sealed_secret: str, by: User | None, at: datetime
 ) -> Webhook:
-    """A new webhook; without events it is told of everything."""
+    """A new webhook."""
     return Webhook.objects.create(
         team=team,
-        url=url,
+        kind=settings.kind,
+        url=settings.url,
+        job=settings.job,
+        events=list(settings.events),
         sealed_secret=sealed_secret,
-        events=list(events),
         created_by=by,
         created_at=at,
     )
 
 
-def change(*, webhook: Webhook, url: str, events: Sequence[str]) -> None:
-    """Another address or other events; a new address starts with a clean record."""
-    if url != webhook.url:
-        webhook.failures, webhook.trouble = 0, ""
-    webhook.url, webhook.events = url, list(events)
-    webhook.save(update_fields=["url", "events", "failures", "trouble"])
+def change(*, webhook: Webhook, settings: Settings) -> None:
+    """Another address, other events or another job; a new address starts with a clean record."""
+    if settings.url != webhook.url:
+        webhook.failures, webhook.trouble, webhook.quiet_until = 0, "", None
+        webhook.failing_since = webhook.failed_at = webhook.answered_at = None
+    webhook.url, webhook.events, webhook.job = settings.url, list(settings.events), settings.job
+    webhook.save(
+        update_fields=[
+            *("url", "events", "job", "failures", "trouble", "quiet_until"),
+            *("failing_since", "failed_at", "answered_at"),
+        ]
+    )
 
 
-def reseal(*, webhook: Webhook, sealed_secret: str) -> None:
-    """Another secret: what is sent from now on is signed with it."""
+def rotate(*, webhook: Webhook, sealed_secret: str, at: datetime) -> None:
+    """A new secret. What is sent is signed with the one before, too, for a day.
+
+    Two are valid at most: the one before that ends now.
+    """
+    Webhook.objects.filter(pk=webhook.pk).update(
+        sealed_before=F("sealed_secret"), before_until=at + OVERLAP, sealed_secret=sealed_secret
+    )
+    webhook.refresh_from_db()
+
+
+def replace(*, webhook: Webhook, sealed_secret: str) -> None:
+    """Another token of a receiver, which knows one alone."""
     Webhook.objects.filter(pk=webhook.pk).update(sealed_secret=sealed_secret)
 
 
+def end_before(*, webhook: Webhook) -> bool:
+    """The secret before the newest is valid no more; False if there was none."""
+    old = Webhook.objects.filter(pk=webhook.pk, before_until__isnull=False)
+    return old.update(sealed_before="", before_until=None) == 1
+
+
 def switch(*, webhook: Webhook, is_on: bool) -> bool:
-    """Turn it on or off, with what waits kept for later; False if it stood so already."""
-    return Webhook.objects.filter(pk=webhook.pk).exclude(is_on=is_on).update(is_on=is_on) == 1
+    """Turn it on, with a clean record, or off; False if it stood so already.
+
+    What waits is kept for when it is on again.
+    """
+    fresh = {"failures": 0, "failing_since": None, "failed_at": None, "quiet_until": None}
+    others = Webhook.objects.filter(pk=webhook.pk).exclude(is_on=is_on)
+    return others.update(is_on=is_on, off_cause="", **(fresh if is_on else {})) == 1
+
+
+def disable(*, webhook: Webhook, cause: str) -> bool:
+    """Turn off one that does not take what it is sent; False if it is off already."""
+    still_on = Webhook.objects.filter(pk=webhook.pk, is_on=True)
+    return still_on.update(is_on=False, off_cause=bounded(cause)) == 1
 
 
 def remove(*, webhook: Webhook) -> None:
     """Delete a webhook with all its messages."""
     webhook.delete()
-
-
-@transaction.atomic
-def announce(*, team: Team, event: str, data: dict[str, Json], at: datetime) -> int:
-    """Put an event down for every webhook of the team that wants it; for how many."""
-    wanting = [
-        webhook
-        for webhook in Webhook.objects.filter(team=team, is_on=True)
-        if not webhook.events or event in webhook.events
-    ]
-    rows = [_message(webhook, event, data, team, at) for webhook in wanting]
-    Delivery.objects.bulk_create(rows)
-    return len(rows)
-
-
-def ping(*, webhook: Webhook, at: datetime) -> Delivery:
-    """A test, sent even while the webhook is off."""
-    row = _message(webhook, PING, {"webhook": webhook.pk}, webhook.team, at)
-    row.save()
-    return row
-
-
-def redeliver(*, delivery: Delivery, at: datetime) -> bool:
-    """Send a message again, under the same id; False if it waits to be sent anyway.
-
-    One that is to be tried again later is tried now.
-    """
-    kept = Delivery.objects.filter(pk=delivery.pk).exclude(due_at__lte=at)
-    return kept.update(due_at=at, tries=0, delivered_at=None, status=None, trouble="") == 1
-
-
-def _message(
-    webhook: Webhook, event: str, data: dict[str, Json], team: Team, at: datetime
-) -> Delivery:
-    key = uuid.uuid4()
-    body = wire.encode(
-        {"id": str(key), "event": event, "at": at.isoformat(), "team": team.slug, "data": data}
-    )
-    return Delivery(key=key, webhook=webhook, event=event, body=body, created_at=at, due_at=at)

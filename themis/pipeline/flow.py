@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from themis.accounts.models import Team
 from themis.critic import loader
 from themis.critic.contract import Critic
-from themis.pipeline import endpoints, owner, standings
+from themis.pipeline import broadcast, endpoints, owner, standings
 from themis.pipeline.models import Run, Status
 from themis.rewards.models import Job
 from themis.trajectories import services as trajectories
@@ -155,6 +155,7 @@ def judge_whole(*, trajectory: Trajectory, digest: str, critic: str = "", at: da
     """
     wanted = critic or default_critic(trajectory.team)
     for verdict in verdicts.make_final(trajectory=trajectory, digest=digest):
+        broadcast.became_final(verdict)
         seated = Run.objects.filter(verdict=verdict).first()
         if seated is not None and verdict.critic == wanted:
             return seated
@@ -183,10 +184,11 @@ def _end(run: Run, at: datetime, **columns: str) -> bool:
     trajectories.hold([run.trajectory_id])
     mine = Run.objects.filter(pk=run.pk, status=Status.RUNNING, owner=owner.this_process())
     at_rest = {"ended_at": at, "owner": "", **columns}
-    if _moved(run, mine.filter(again=False).update(**at_rest)):
-        return True
-    ended = _moved(run, mine.update(**at_rest))
+    is_last = _moved(run, mine.filter(again=False).update(**at_rest))
+    ended = is_last or _moved(run, mine.update(**at_rest))
     if ended:
+        broadcast.run_ended(run, Status(columns["status"]), columns.get("cause", ""))
+    if ended and not is_last:
         _follow_up(run.pk, at)
     return ended
 

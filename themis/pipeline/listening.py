@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from themis.accounts.models import User
-from themis.pipeline import paying, progress, queues, standings, telling
+from themis.pipeline import broadcast, paying, progress, queues, standings, telling
 from themis.reviews import signals
 from themis.reviews.models import Decision, Override, Queue, QueueItem
 from themis.trajectories import services as trajectories
@@ -24,6 +24,7 @@ from themis.verdicts import services as verdicts
 def on_stored(rows: Sequence[Trajectory], **_: object) -> None:
     """New trajectories stand somewhere from the start."""
     standings.refresh([row.pk for row in rows])
+    broadcast.ingested(rows)
 
 
 @receiver(verdicts.closed, dispatch_uid="standings of what is judged")
@@ -46,6 +47,12 @@ def on_decided(decision: Decision, **_: object) -> None:
     _ruled(decision.item)
 
 
+@receiver(signals.ruled, dispatch_uid="who is told of an agreement")
+def on_ruled(item: QueueItem, before: str, by: User, **_: object) -> None:
+    """All who were asked agree."""
+    broadcast.decided(item, before, by)
+
+
 @receiver(signals.flagged, dispatch_uid="who is told of a second opinion asked for")
 def on_flagged(item: QueueItem, by: User, **_: object) -> None:
     """A reviewer wants another one to look."""
@@ -62,6 +69,7 @@ def on_disputed(item: QueueItem, **_: object) -> None:
 @receiver(signals.settled, dispatch_uid="who is told of a final ruling")
 def on_settled(override: Override, **_: object) -> None:
     """An adjudicator ruled, ruled otherwise, or took a ruling back."""
+    broadcast.overridden(override)
     transaction.on_commit(lambda: telling.settled(override), robust=True)
     _ruled(override.item)
     _look_again(override.item)

@@ -14,14 +14,14 @@ from datetime import datetime
 from django.db import transaction
 
 from themis.accounts.models import Team
-from themis.critic import loader
-from themis.domain.errors import BudgetSpent, NoPromise, ThemisError, UnfitPolicy
+from themis.domain.errors import BudgetSpent, NoPromise, UnfitPolicy
 from themis.domain.verdict import Outcome
-from themis.pipeline import critics, endpoints, flow, hints, progress, rulings, sharing
+from themis.pipeline import broadcast, flow, hints, policies, progress, rulings, sharing
 from themis.pipeline.models import Awaited, Run, Status
 from themis.pipeline.rulings import Ruled
 from themis.rewards import answers, jobs, queries, request_queries, requests
-from themis.rewards.models import Job, RequestStatus, RewardRequest
+from themis.rewards.judges import COLUMNS
+from themis.rewards.models import RequestStatus, RewardRequest
 from themis.rewards.policy import Policy, read_policy
 from themis.rewards.queries import Reward
 from themis.rewards.requests import Settlement, Wish
@@ -50,7 +50,7 @@ def ask(*, wish: Wish, at: datetime) -> RewardRequest:
     Raises BudgetSpent for a job that may start no run, and UnfitPolicy for one that has ended, or
     whose policy cannot be followed.
     """
-    check(wish.job, wish.policy)
+    check(wish)
     with transaction.atomic():
         trajectories.hold([wish.trajectory.pk])
         row, is_begun = requests.open_request(wish=wish, at=at)
@@ -62,15 +62,15 @@ def ask(*, wish: Wish, at: datetime) -> RewardRequest:
     return row
 
 
-def check(job: Job | None, policy: Policy) -> None:
-    """Raises UnfitPolicy for what cannot be asked."""
-    if unknown := [name for name in policy.critics if name not in loader.CRITICS]:
-        known = ", ".join(loader.CRITICS)
-        raise UnfitPolicy({"critics": f"no critic {unknown[0]!r}: {known}"})
-    if job is not None and job.ended_at is not None:
-        raise UnfitPolicy({"job": f"{job.name} has ended; resume it, or ask for another job"})
-    if policy.undecided == "review" and job is None:
-        raise UnfitPolicy({"undecided": "a review before the reward needs a job"})
+def check(wish: Wish) -> None:
+    """Raises UnfitPolicy for what cannot be asked. A job's policy was looked at as it was made."""
+    if wish.job is None:
+        policies.check(wish.team, wish.policy)
+        if wish.policy.undecided == "review":
+            raise UnfitPolicy({"undecided": "a review before the reward needs a job"})
+    elif wish.job.ended_at is not None:
+        error = f"{wish.job.name} has ended; resume it, or ask for another job"
+        raise UnfitPolicy({"job": error})
 
 
 def advance(row: RewardRequest, at: datetime) -> None:
@@ -135,7 +135,7 @@ def expire(*, at: datetime) -> int:
             cause = f"not judged within {policy.deadline:g} s, which is the policy's deadline"
             requests.break_off(row=row, code="deadline", cause=cause, at=at)
         else:
-            requests.settle(row=row, to=answers.at_deadline(policy=policy), at=at)
+            _settle(row, answers.at_deadline(policy=policy), at)
     tell(rows)
     return len(rows)
 
@@ -177,7 +177,19 @@ def _conclude(row: RewardRequest, found: list[Reward], at: datetime) -> None:
         rulings.put_before_people(row, found[0].verdict, at)
         requests.put_before_people(row=row)
     else:
-        requests.settle(row=row, to=to, at=at)
+        _settle(row, to, at)
+
+
+@transaction.atomic
+def _settle(row: RewardRequest, to: Settlement, at: datetime) -> None:
+    if requests.settle(row=row, to=to, at=at):
+        broadcast.reward_settled(RewardRequest.objects.select_related("team").get(pk=row.pk))
+
+
+@transaction.atomic
+def _amended(row: RewardRequest, to: Settlement, at: datetime) -> None:
+    if requests.amend(row=row, to=to, at=at):
+        broadcast.reward_settled(RewardRequest.objects.select_related("team").get(pk=row.pk))
 
 
 def _settlement(row: RewardRequest, policy: Policy, found: list[Reward]) -> Settlement:
@@ -208,9 +220,9 @@ def _amend(row: RewardRequest, at: datetime) -> None:
     ruling = rulings.newest(row.trajectory_id)
     try:
         if ruling is not None and ruling.decides:
-            requests.amend(row=row, to=_by_person(row, policy, ruling, found), at=at)
+            _amended(row, _by_person(row, policy, ruling, found), at)
         elif found and row.source == "person":
-            requests.amend(row=row, to=_settlement(row, policy, found), at=at)
+            _amended(row, _settlement(row, policy, found), at)
     except NoPromise as refusal:
         log.warning("%s is not amended: %s", row.pk, refusal)
 
@@ -293,21 +305,15 @@ def _begun(row: RewardRequest, critic: str, at: datetime) -> Verdict | None:
 
 
 def _judged(team: Team, trajectory: Trajectory, critic: str) -> Run | None:
-    try:
-        given = critics.given(team)
-        models = endpoints.models_of(team)
-        served = endpoints.served(models, loader.models_asked(critic, given))
-        bench = flow.bench_of(loader.critic(critic, given), served)
-    except ThemisError:  # the run that is queued tells what is wrong with it
+    """The run in which this critic judged, as it is set now; None also where it cannot judge."""
+    judge = policies.judge_of(team, critic)
+    if judge is None:  # the run that is queued tells what is wrong with it
         return None
     runs = Run.objects.filter(
         trajectory=trajectory,
         status=Status.DONE,
         verdict__status=VerdictStatus.GIVEN,
         verdict__provisional=False,
-        verdict__critic=bench.critic,
-        verdict__critic_version=bench.critic_version,
-        verdict__settings_hash=bench.settings_hash,
-        verdict__model=bench.model,
+        **{f"verdict__{name}": held for name, held in zip(COLUMNS, judge.columns, strict=True)},
     )
     return runs.select_related("verdict").defer(*_CHAINS).order_by("-pk").first()

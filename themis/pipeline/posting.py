@@ -1,36 +1,37 @@
-"""One message to one address: signed, bounded in time and size, and never led elsewhere."""
+"""One message to one address: bounded in time and size, and never led elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
-import json
 import os
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from themis import __version__
-from themis.domain.jsontypes import Json
+from themis.domain import wire
 from themis.pipeline import targets
 
-PATIENCE = 10.0  # seconds for all of one try
-MAX_ANSWER = 2_000  # bytes that are read of an answer; the rest is not waited for
-SHOWN = 120  # characters of it that people are shown
+PATIENCE = 15.0  # seconds for all of one try
+READING = 3.0  # of them for the words of an answer, whose status stands without them
+MAX_ANSWER = 20_000  # bytes that are kept of an answer; the rest is not waited for
+SHOWN = 120  # characters of it in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is sent, and what proves who sent it."""
+    """What is sent where, for which team, and the headers that prove who sent it."""
 
     url: str
-    key: str  # the same at every try
-    event: str
-    body: Json
-    secret: str
+    team: str
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,9 @@ class Answer:
 
     status: int | None
     trouble: str = ""
+    said: str = ""  # the beginning of the answer
+    retry_after: float | None = None  # seconds it asks for
+    seconds: float = 0.0  # the try took
 
     @property
     def is_taken(self) -> bool:
@@ -46,23 +50,22 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-def signature(secret: str, body: bytes, at: datetime) -> str:
-    """`t=<seconds>,v1=<hex>`: HMAC-SHA256 of "<seconds>.<body>"."""
-    moment = str(int(at.timestamp()))
-    digest = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
-
-
-async def post(
-    message: Message, *, at: datetime, resolver: AbstractResolver | None = None
-) -> Answer:
+async def post(message: Message, *, resolver: AbstractResolver | None = None) -> Answer:
     """Send it once. Never raises for what the other side does."""
+    began = time.monotonic()
+    answer = await _posted(message, resolver)
+    return replace(answer, seconds=time.monotonic() - began)
+
+
+async def _posted(message: Message, resolver: AbstractResolver | None) -> Answer:
     try:
-        url = targets.check(message.url)
-        async with asyncio.timeout(PATIENCE), _session(resolver) as session:
-            body = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
+        target = targets.check(message.url, team=message.team)
+        async with asyncio.timeout(PATIENCE), _session(target, resolver) as session:
             sent = session.post(
-                url, data=body, headers=_headers(message, body, at), allow_redirects=False
+                target.url,
+                data=message.body.encode(),
+                headers=_headers(message),
+                allow_redirects=False,
             )
             async with sent as answer:
                 return await _said(answer)
@@ -74,12 +77,12 @@ async def post(
         return Answer(status=None, trouble=_why(error))
 
 
-def _session(resolver: AbstractResolver | None) -> aiohttp.ClientSession:
+def _session(target: targets.Target, resolver: AbstractResolver | None) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         resolver=resolver,
         use_dns_cache=False,
         force_close=True,
-        socket_factory=targets.checked_socket,
+        socket_factory=partial(targets.checked_socket, target=target),
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -90,38 +93,52 @@ def _session(resolver: AbstractResolver | None) -> aiohttp.ClientSession:
     )
 
 
-def _headers(message: Message, body: bytes, at: datetime) -> dict[str, str]:
+def _headers(message: Message) -> dict[str, str]:
     return {
         "Content-Type": "application/json",
         "User-Agent": f"Themis/{__version__}",
-        "Themis-Event": message.event,
-        "Themis-Delivery": message.key,
-        "Themis-Signature": signature(message.secret, body, at),
+        **message.headers,
     }
 
 
 async def _said(answer: aiohttp.ClientResponse) -> Answer:
     """The status, which stands even if the rest of the answer does not come in time."""
-    if 200 <= answer.status < 300:
-        return Answer(status=answer.status)
-    if 300 <= answer.status < 400:
-        trouble = f"answered {answer.status}; redirects are not followed, give the last address"
-        return Answer(status=answer.status, trouble=trouble)
-    excerpt = await _excerpt(answer)
-    said = f": {excerpt}" if excerpt else ""
-    return Answer(status=answer.status, trouble=f"answered {answer.status}{said}")
+    status, said = answer.status, await _beginning(answer)
+    if 200 <= status < 300:
+        return Answer(status=status, said=said)
+    line = " ".join(said.split())[:SHOWN]
+    trouble = f"answered {status}: {line}" if line else f"answered {status}"
+    if 300 <= status < 400:
+        trouble = f"answered {status}; redirects are not followed, give the last address"
+    asked = seconds_asked(answer.headers.get("Retry-After", ""), datetime.now(UTC))
+    return Answer(status=status, trouble=trouble, said=said, retry_after=asked)
 
 
-async def _excerpt(answer: aiohttp.ClientResponse) -> str:
+def seconds_asked(header: str, now: datetime) -> float | None:
+    """What a Retry-After says, in seconds or as a date; None for anything else."""
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> str:
     read = b""
     try:
-        async with asyncio.timeout(PATIENCE / 5):
-            while len(read) < MAX_ANSWER and (part := await answer.content.read(MAX_ANSWER)):
+        async with asyncio.timeout(READING):
+            while len(read) < MAX_ANSWER:
+                part = await answer.content.read(MAX_ANSWER - len(read))
+                if not part:
+                    break
                 read += part
     except (TimeoutError, aiohttp.ClientError):
         pass
-    text = "".join(each if each.isprintable() else " " for each in read.decode(errors="replace"))
-    return " ".join(text[:MAX_ANSWER].split())[:SHOWN]
+    text = wire.clean(read.decode(errors="replace"))
+    return "".join(each if each.isprintable() or each in "\n\t" else " " for each in text)
 
 
 def _why(error: Exception) -> str:

@@ -39,6 +39,11 @@ def group_of_person(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+def group_of_deliveries(team_id: int) -> str:
+    """The channel group of a team's pages of webhooks."""
+    return f"deliveries.{team_id}"
+
+
 def group_of_talk(trajectory_id: str) -> str:
     """The channel group of those who look at one trajectory, and of what they say."""
     return f"talk.{trajectory_id}"
@@ -155,6 +160,13 @@ def tell_paid_now(rows: Iterable[tuple[str, int | None, int]]) -> None:
     async_to_sync(_send)(PAID, {"type": "paid", "topics": " ".join(topics)})
     for job, team in jobs:
         async_to_sync(_send)(group_of_team(team), {"type": "paid", "job": str(job)})
+
+
+def tell_deliveries_now(team_ids: Iterable[int]) -> None:
+    """Tell teams' pages of webhooks that messages went on; not again within QUIET seconds."""
+    for team_id in team_ids:
+        if cache.add(f"deliveries-told-{team_id}", True, timeout=QUIET):
+            async_to_sync(_send)(group_of_deliveries(team_id), {"type": "delivered"})
 
 
 async def _send(group: str, message: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from themis.domain.errors import OutOfPlace, RunIsClosed
 from themis.formats.embedded import Close
-from themis.pipeline import flow, progress, queries, standings
+from themis.pipeline import broadcast, flow, progress, queries, standings
 from themis.pipeline.models import Run
 from themis.trajectories import growing
 from themis.trajectories import queries as trajectories
@@ -54,9 +54,11 @@ def close(
     if not is_new:
         return closed, queries.newest_run(closed)
     tell(closed)
+    broadcast.ingested([closed])
     digest = trajectories.digest_of_case(trajectories.case_of(closed))
     if not closed.n_steps or not judging.wanted:
-        verdicts.make_final(trajectory=closed, digest=digest)
+        for verdict in verdicts.make_final(trajectory=closed, digest=digest):
+            broadcast.became_final(verdict)
         standings.refresh([closed.pk])
         return closed, None
     run = flow.judge_whole(trajectory=closed, digest=digest, critic=judging.critic, at=at)

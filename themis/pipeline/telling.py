@@ -12,15 +12,15 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from yarl import URL
 
 from themis.accounts.models import Membership, Right, Role, Team, User
 from themis.domain import opinion
 from themis.domain.jsontypes import Json
 from themis.notices import services as notices
-from themis.notices import webhooks
-from themis.notices.models import Event, Kind
+from themis.notices.models import Event, Kind, Webhook
 from themis.notices.services import News
-from themis.pipeline import hints, progress
+from themis.pipeline import broadcast, progress
 from themis.reviews import blindness, earshot
 from themis.reviews.models import (
     Comment,
@@ -50,7 +50,7 @@ def decided(decision: Decision) -> None:
         "error_class": decision.error_class or decision.own_class,
         "failing_step": None if decision.failing_step is None else decision.failing_step + 1,
     }
-    _announce(item.queue.team, Event.DECISION, data)
+    broadcast.announce(item.queue.team, Event.DECISION, [data])
 
 
 def disputed(item: QueueItem) -> None:
@@ -61,7 +61,7 @@ def disputed(item: QueueItem) -> None:
     news = News(kind=Kind.DISPUTE, text=text, href=href)
     who = _seeing(_with_right(item.queue.team, Right.ADJUDICATE), item.trajectory)
     _tell(item.queue.team, who, news, by=None)
-    _announce(item.queue.team, Event.DISPUTE, _of_item(item))
+    broadcast.announce(item.queue.team, Event.DISPUTE, [_of_item(item)])
 
 
 def flagged(item: QueueItem, by: User) -> None:
@@ -85,7 +85,7 @@ def settled(override: Override) -> None:
         "before": before,
         "after": after,
     }
-    _announce(item.queue.team, Event.SETTLED, data)
+    broadcast.announce(item.queue.team, Event.SETTLED, [data])
     others = Decision.objects.filter(item=item, is_current=True, is_final=False)
     for decision in others.exclude(ruling=after).select_related("user"):
         if decision.user is not None and after:
@@ -114,9 +114,30 @@ def queue_done(queue: Queue) -> None:
         "name": queue.name,
         "items": queue.n_items,
         "decisions": queue.n_decisions,
-        "href": f"/review/queues/{queue.pk}/",
+        **broadcast.links(f"/review/queues/{queue.pk}/"),
     }
-    _announce(queue.team, Event.QUEUE_DONE, data)
+    broadcast.announce(queue.team, Event.QUEUE_DONE, [data])
+
+
+def endpoint_disabled(webhook: Webhook) -> None:
+    """A webhook was turned off: those who set it up are told, and the team's other webhooks."""
+    host = URL(webhook.url).raw_host or "of an address that cannot be read"
+    href = f"/settings/webhooks/{webhook.pk}/"
+    text = f"The webhook to {host} was turned off. {webhook.off_cause}"
+    news = News(kind=Kind.HOOK_OFF, text=text, href=href)
+    _tell(webhook.team, _with_right(webhook.team, Right.CONFIGURE), news, by=None)
+    data: dict[str, Json] = {
+        "webhook": webhook.pk,
+        "host": host,
+        "cause": webhook.off_cause,
+        **broadcast.links(href),
+    }
+    broadcast.announce(webhook.team, Event.HOOK_OFF, [data])
+
+
+def reward_settled(row: broadcast.Settled) -> None:
+    """A reward that was asked for is settled, or amended: programs are told of it."""
+    broadcast.reward_settled(row)
 
 
 def commented(comment: Comment) -> None:
@@ -127,7 +148,7 @@ def commented(comment: Comment) -> None:
     for user in earshot.involved(comment.trajectory):
         if user.pk not in called and earshot.hears_others(user, comment.trajectory):
             _tell(comment.team, [user], _news(comment, user, Kind.COMMENT), by=comment.author)
-    _announce(comment.team, Event.COMMENT, _of_comment(comment))
+    broadcast.announce(comment.team, Event.COMMENT, [_of_comment(comment)])
     refreshed(comment)
 
 
@@ -154,7 +175,7 @@ def _tell_named(comment: Comment, named: list[User]) -> None:
         _tell(comment.team, [user], _mention(comment, user), by=comment.author)
     if named:
         who: list[Json] = [user.username for user in named]
-        _announce(comment.team, Event.MENTION, _of_comment(comment) | {"mentions": who})
+        broadcast.announce(comment.team, Event.MENTION, [_of_comment(comment) | {"mentions": who}])
 
 
 def _mention(comment: Comment, user: User) -> News:
@@ -208,11 +229,6 @@ def _told(team: Team, user: User, news: News, by: User | None, at: datetime) -> 
     return notices.tell(team=team, user=user, news=news, by=by, at=at) is not None
 
 
-def _announce(team: Team, event: Event, data: dict[str, Json]) -> None:
-    if webhooks.announce(team=team, event=event, data=data, at=timezone.now()):
-        hints.queue_messages()
-
-
 def _seeing(users: Iterable[User], trajectory: Trajectory) -> list[User]:
     return [user for user in users if not blindness.is_blind_to(user, trajectory)]
 
@@ -242,7 +258,7 @@ def _of_item(item: QueueItem) -> dict[str, Json]:
         "instruction": _title(item.trajectory),
         "state": item.state,
         "final_ruling": item.ruling,
-        "href": f"/review/items/{item.pk}/settling/",
+        **broadcast.links(f"/review/items/{item.pk}/settling/"),
     }
 
 
@@ -254,7 +270,9 @@ def _of_comment(comment: Comment) -> dict[str, Json]:
         "by": _name(comment.author),
         "text": comment.text,
         "step": None if comment.step is None else comment.step + 1,
-        "href": f"/trajectories/{comment.trajectory_id}/?tab=comments#comment-{comment.pk}",
+        **broadcast.links(
+            f"/trajectories/{comment.trajectory_id}/?tab=comments#comment-{comment.pk}"
+        ),
     }
 
 

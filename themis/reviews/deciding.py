@@ -82,7 +82,7 @@ def amend(*, decision: Decision, by: User, opinion: Opinion, at: datetime) -> De
     _check_fit(item, opinion)
     mine.update(is_current=False)
     new = _row(item, by, opinion, decision.seconds, at)
-    counting.weigh(item, at)
+    _weigh(item, by, at)
     signals.changed.send(sender=Queue, queue_id=item.queue_id)
     signals.decided.send(sender=Decision, decision=new)
     return new
@@ -167,5 +167,12 @@ def _count_in(hold: Hold, item: QueueItem, at: datetime) -> None:
         Seat.objects.filter(queue=item.queue_id, user=hold.user_id).update(
             n_decided=F("n_decided") + 1
         )
-    counting.weigh(item, at)
+    _weigh(item, hold.user, at)
     signals.changed.send(sender=Queue, queue_id=item.queue_id)
+
+
+def _weigh(item: QueueItem, by: User, at: datetime) -> None:
+    before = item.ruling
+    counting.weigh(item, at)
+    if item.state == ItemState.DECIDED and item.ruling != before:
+        signals.ruled.send(sender=QueueItem, item=item, before=before, by=by)

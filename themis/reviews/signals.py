@@ -10,6 +10,7 @@ from django.dispatch import Signal
 changed = Signal()  # queue_id: somebody took, gave back, decided, settled or edited something
 decided = Signal()  # decision: submitted, or in the place of an earlier one
 flagged = Signal()  # item, by: a second opinion was asked for
+ruled = Signal()  # item, before, by: all who were asked agree now, on another ruling than before
 disputed = Signal()  # item: all who were asked have decided, and they do not agree
 settled = Signal()  # override: an adjudicator ruled, ruled otherwise, or took a ruling back
 finished = Signal()  # queue_id: the last item was decided

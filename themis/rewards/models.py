@@ -4,12 +4,14 @@ labels.
 
 from __future__ import annotations
 
+import json
 import secrets
 
 from django.db import models
 from django.db.models import Q
 
 from themis.accounts.models import ApiKey, Team, User
+from themis.domain.jsontypes import Json
 from themis.reviews.models import Queue
 from themis.rewards.policy import Policy, read_policy
 from themis.trajectories.models import ALPHABET, Platform, Trajectory
@@ -265,6 +267,12 @@ class RewardRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.status}"
+
+    @property
+    def body(self) -> dict[str, Json]:
+        """The answer of a settled one."""
+        told: dict[str, Json] = json.loads(self.answer)
+        return told
 
     @property
     def is_settled(self) -> bool:

@@ -45,6 +45,7 @@ from themis.web.pages import (
     turns,
     tus,
     uploads,
+    webhook_messages,
     webhooks,
 )
 
@@ -192,12 +193,15 @@ settings_: Routes = [
     path("people/<int:pk>/removal/", people.remove, name="person-removal"),
     path("webhooks/", webhooks.index, name="webhooks"),
     path("webhooks/<int:pk>/", webhooks.detail, name="webhook"),
-    path("webhooks/<int:pk>/messages/", webhooks.messages_of, name="webhook-messages"),
+    path("webhooks/<int:pk>/messages/", webhook_messages.index, name="webhook-messages"),
+    path("webhooks/<int:pk>/messages/again/", webhook_messages.resend_since, name="webhook-again"),
+    path("webhooks/<int:pk>/example/", webhook_messages.example, name="webhook-example"),
+    path("webhooks/<int:pk>/secret/end/", webhooks.end_before, name="webhook-secret-end"),
     path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook-switch"),
     path("webhooks/<int:pk>/secret/", webhooks.secret, name="webhook-secret"),
     path("webhooks/<int:pk>/removal/", webhooks.remove, name="webhook-removal"),
-    path("webhooks/<int:pk>/test/", webhooks.test, name="webhook-test"),
-    path("webhooks/messages/<int:pk>/redelivery/", webhooks.redeliver, name="webhook-redelivery"),
+    path("webhooks/messages/<int:pk>/", webhook_messages.detail, name="webhook-message"),
+    path("webhooks/messages/<int:pk>/again/", webhook_messages.resend, name="webhook-resend"),
 ]
 
 notices_: Routes = [

@@ -134,6 +134,17 @@ def test_the_models_name_chooses_the_job(trainer: Trainer, rewards: Rewards) -> 
     assert (said["reward"], said["id"]) == (0.5, row.pk)
 
 
+def test_a_key_of_a_job_sees_and_asks_for_that_one(trainer: Trainer, rewards: Rewards) -> None:
+    job, _ = rewards.job(), rewards.job("other")
+    row = rewards.settled(job=job)
+    trainer.belongs_to(job)
+    models = told(trainer.call("GET", "/v1/models", b""))["data"]
+    assert [each["id"] for each in models] == ["themis", "themis/browse-7b"]
+    assert json.loads(content(trainer, body(ref(row))))["id"] == row.pk
+    refused = told(trainer.post(URL, body(ref(row), model="themis/other")), 404)
+    assert refused["error"]["code"] == "model_not_found"
+
+
 def test_models_are_themis_and_the_jobs(trainer: Trainer, rewards: Rewards) -> None:
     rewards.job()
     answer = told(trainer.call("GET", "/v1/models", b""))
@@ -157,7 +168,13 @@ def test_a_running_one_is_held_back_and_an_error_of_the_server(
     [
         (body("x", model="gpt-4o"), 404, "model", "model_not_found"),
         (body("x", model="themis/"), 404, "model", "model_not_found"),
-        (body(f"themis://trajectory/{'0' * 12}", model="themis/none"), 404, "job", "not_found"),
+        (
+            body(f"themis://trajectory/{'0' * 12}", model="themis/none"),
+            404,
+            "model",
+            "model_not_found",
+        ),
+        (body("x", model="themis/\0"), 404, "model", "model_not_found"),
         (body("x", model="themis:essay"), 422, "form", "invalid"),
         (body("x", n=999), 422, "n", "invalid"),
         (body("x", n="2"), 422, "n", "invalid"),

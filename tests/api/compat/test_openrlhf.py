@@ -189,7 +189,7 @@ def test_nobody_without_a_key_is_answered(trainer: Trainer) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status", "field"),
-    [("job=none", 404, "job"), ("job=%00", 404, "job"), ("critic=none", 422, None)],
+    [("job=none", 422, "job"), ("job=%00", 422, "job"), ("critic=none", 422, None)],
 )
 def test_terms_that_do_not_exist_are_named(
     trainer: Trainer, rewards: Rewards, query: str, status: int, field: str | None

@@ -83,6 +83,14 @@ def test_another_teams_request_is_not_told_from_none(trainer: Trainer, rewards: 
     assert result(trainer, other.settled().pk, 404)["errcode"] == 4
 
 
+def test_a_key_of_a_job_reaches_its_own_requests_alone(trainer: Trainer, rewards: Rewards) -> None:
+    job, other = rewards.job(), rewards.job("other")
+    mine, others = rewards.settled(job=job), rewards.settled(job=other)
+    trainer.belongs_to(job)
+    assert result(trainer, mine.pk)["errcode"] == 0
+    assert result(trainer, others.pk, 404)["errcode"] == 4
+
+
 def test_a_task_that_names_no_run_is_refused_in_its_own_form(trainer: Trainer) -> None:
     answer = told(trainer.post("/compat/roll/submit_task", task()), 422)
     assert (answer["errcode"], answer["field"]) == (4, "reward_info")

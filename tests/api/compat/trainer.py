@@ -34,6 +34,12 @@ class Trainer:
         self.client = Client(raise_request_exception=False)
         self.key = accounts.issue_key(team=self.team, name="rl", by=None, at=stories.NOW)[1]
 
+    def belongs_to(self, job: Job) -> Trainer:
+        """Send a key of that job from now on."""
+        made, self.key = accounts.issue_key(team=self.team, name="job", by=None, at=stories.NOW)
+        jobs.bind(key=made, job=job)
+        return self
+
     def post(self, path: str, body: object, **headers: str) -> HttpResponse:
         return self.call("POST", path, body, **headers)
 

@@ -13,13 +13,13 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
-from themis.api import asking, cases
+from themis.api import reach
 from themis.api.compat import judge_forms, pulling
 from themis.api.compat.judge_forms import FORMS
 from themis.api.compat.pulling import Answer, patience_of
 from themis.api.replies import Refused
 from themis.domain.jsontypes import Json
-from themis.rewards.models import Job
+from themis.domain.wire import clean
 
 PATIENCE = 100  # seconds
 MODEL = "themis"
@@ -53,8 +53,7 @@ def list_models(request: HttpRequest) -> JsonResponse:
 @router.get("/models/{path:name}", operation_id="get_model")
 def get_model(request: HttpRequest, name: str) -> JsonResponse:
     """One of them."""
-    job, _ = _parsed(name)
-    asking.policy_of(request, job=job)
+    _parsed(request, name)
     return JsonResponse(_model(name))
 
 
@@ -77,7 +76,7 @@ def _asked(request: HttpRequest, data: dict[str, Json]) -> Asked:
     model = data.get("model", MODEL)
     if not isinstance(model, str):
         raise Refused(422, "invalid", "model: expected a text", field="model")
-    job, form = _parsed(model)
+    job, form = _parsed(request, model)
     form = str(request.GET.get("form", "")) or form or FORMS[0]
     if form not in FORMS:
         said = f"form: no form {form[:20]!r}; take one of {', '.join(FORMS)}"
@@ -96,11 +95,11 @@ def _asked(request: HttpRequest, data: dict[str, Json]) -> Asked:
     )
 
 
-def _parsed(model: str) -> tuple[str, str]:
+def _parsed(request: HttpRequest, model: str) -> tuple[str, str]:
     """The job and the form that a model's name says; raises Refused (404)."""
-    name, _, form = model.partition(":")
-    own, _, job = name.partition("/")
-    if own != MODEL or ("/" in name and not job):
+    name, _, form = clean(model).partition(":")
+    own, slash, job = name.partition("/")
+    if own != MODEL or (slash and not reach.jobs(request).filter(name=job).exists()):
         said = f"model: no model {model[:60]!r}; GET /v1/models lists what there is"
         raise Refused(404, "model_not_found", said, field="model")
     return job, form
@@ -173,8 +172,5 @@ def _model(name: str) -> dict[str, Json]:
 
 
 def _jobs(request: HttpRequest) -> list[str]:
-    own: Job | None = getattr(request, "job", None)
-    if own is not None:
-        return [own.name]
-    rows = Job.objects.filter(team=cases.team_of(request), ended_at=None).order_by("name")
+    rows = reach.jobs(request).filter(ended_at=None).order_by("name")
     return list(rows.values_list("name", flat=True)[:MOST_MODELS])

@@ -203,16 +203,14 @@ def _unfit(refused: Refused) -> _Unfit:
 
 
 def _key_of(scope: Mapping[str, object]) -> str:
-    """The key in a header, in the path, or in the query."""
+    """The key in a header, where one in the path has been put, too, or in the query."""
     headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
     said = headers.get(b"authorization", b"").decode("latin-1")
     kind, _, token = said.partition(" ")
-    route = cast("dict[str, dict[str, str]]", scope.get("url_route", {}))
     query = parse_qs(cast(bytes, scope.get("query_string", b"")).decode("latin-1"))
     candidates = (
         token.strip() if kind.lower() == "bearer" else "",
         headers.get(b"x-api-key", b"").decode("latin-1"),
-        route.get("kwargs", {}).get("key", ""),
         query.get("key", [""])[0],
     )
     return next((each for each in candidates if each), "")

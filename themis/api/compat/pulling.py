@@ -18,6 +18,7 @@ from themis.api.replies import Refused
 from themis.domain.errors import AmbiguousReference
 from themis.domain.jsontypes import Json
 from themis.domain.references import reference_to, trajectory_in
+from themis.domain.wire import clean
 from themis.rewards.models import RequestStatus, RewardRequest
 from themis.trajectories import queries as trajectories
 from themis.trajectories.models import Trajectory
@@ -123,8 +124,8 @@ def ask(request: HttpRequest, ids: Sequence[str], job: str = "") -> list[RewardR
         raise Refused(413, "too_many", f"{len(ids)} rewards in one request; send {MOST} at most")
     whose, policy = asking.policy_of(
         request,
-        job=job or request.GET.get("job", ""),
-        critic=request.GET.get("critic", ""),
+        job=job or clean(request.GET.get("job", "")),
+        critic=clean(request.GET.get("critic", "")),
     )
     found = _found(request, ids)
     asked = {pk: asking.ask(request, row, whose, policy) for pk, row in found.items()}

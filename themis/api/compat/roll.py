@@ -7,14 +7,13 @@ import re
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
-from themis.api import cases
+from themis.api import reach
 from themis.api.compat import pulling
 from themis.api.compat.doors import ROLL_KEYS
 from themis.api.replies import Refused
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
-from themis.rewards import request_queries
-from themis.rewards.models import Job, RequestStatus, RewardRequest
+from themis.rewards.models import RequestStatus, RewardRequest
 
 _ID = re.compile(r"rw_[0-9a-z]{20}")
 DONE, RUNNING, BROKEN, UNDECIDED, REFUSED = range(5)
@@ -59,9 +58,8 @@ def task_result(request: HttpRequest) -> JsonResponse:
 
 def _row(request: HttpRequest, name: Json) -> RewardRequest:
     is_one = isinstance(name, str) and _ID.fullmatch(name) is not None
-    found = request_queries.request(cases.team_of(request), str(name)) if is_one else None
-    own: Job | None = getattr(request, "job", None)
-    if found is None or (own is not None and found.job_id != own.pk):
+    found = reach.requests(request).filter(pk=name).first() if is_one else None
+    if found is None:
         said = f"reward_request_id: no request {str(name)[:40]!r} in your team"
         raise Refused(404, "not_found", said, field="reward_request_id")
     return found
