@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
 from tests.client.server import FINAL, RUN, UNDECIDED, Recorded, Said, says
+from tests.e2e.shell import ROOT
 from themis.client import Doubtful, Invalid, RewardError, StillRunning, Unreachable
 from themis.client.adapters import (
     areal,
@@ -29,6 +32,7 @@ from themis.client.answers import Json
 from themis.client.place import Place
 
 pytestmark = pytest.mark.once
+PASTED = [f"templates/jobs/connect/{each}.txt" for each in ("trl", "verl", "swift", "areal")]
 REF, OTHER = f"themis://trajectory/{RUN}", "themis://trajectory/aaaaaaaaaaaa"
 
 
@@ -220,6 +224,17 @@ def test_without_an_address_an_adapter_says_what_is_missing(
     monkeypatch.delenv("THEMIS_URL", raising=False)
     with pytest.raises(Invalid, match="THEMIS_URL"):
         clients.of_this_process()
+
+
+@pytest.mark.parametrize("file", ["docs/frameworks.md", *PASTED])
+def test_what_people_are_told_to_name_is_there(file: str) -> None:
+    text = (ROOT / file).read_text()
+    named = re.findall(r"from themis\.client\.adapters\.(\w+) import (\w+)", text)
+    named += re.findall(r"themis\.client\.adapters\.(\w+)\.(\w+)[\"`]", text)
+    for module, name in named:
+        assert hasattr(importlib.import_module(f"themis.client.adapters.{module}"), name)
+    for module in re.findall(r"adapters[./](\w+)", text):
+        importlib.import_module(f"themis.client.adapters.{module}")
 
 
 def test_every_error_an_adapter_raises_can_cross_processes() -> None:
