@@ -142,14 +142,15 @@ def test_skyrl_gets_the_last_step(server: Recorded) -> None:
 
 def test_rllm_gets_its_own_type(server: Recorded) -> None:
     server.answers += [says(200, {**FINAL, "outcome": "failed", "reward": 0.0})]
-    evaluate = rllm.evaluator(SimpleNamespace)
-    found = evaluate({"ground_truth": REF}, SimpleNamespace(trajectories=[], info={}))
+    themis = rllm.evaluator(SimpleNamespace)
+    found = themis.evaluate({"ground_truth": REF}, SimpleNamespace(trajectories=[], metadata={}))
     assert (found.reward, found.is_correct, found.signals) == (0.0, False, [])
 
 
 def test_rllm_finds_a_run_that_only_the_episode_names(server: Recorded) -> None:
     server.answers += [says(200, FINAL)]
-    rllm.evaluator(SimpleNamespace)(SimpleNamespace(id=1), SimpleNamespace(info={"run": REF}))
+    episode = SimpleNamespace(artifacts={"run": REF})
+    rllm.evaluator(SimpleNamespace).evaluate(SimpleNamespace(id=1), episode)
     assert server.bodies == [{"trajectory": RUN}]
 
 
