@@ -209,7 +209,7 @@ async def test_tinker_and_verifiers_get_what_they_expect(server: Recorded) -> No
     server.answers += [says(200, FINAL)]
     step = await tinker.last_step(SimpleNamespace, REF, observation=[], stop_condition=[])
     assert (step.reward, step.episode_done) == (1.0, True)
-    assert await verifiers.themis_reward("completion", answer=REF) == 1.0
+    assert await verifiers.paid({"label": REF}, "completion") == 1.0
 
 
 async def test_the_clients_of_a_loop_and_of_a_process_are_kept(server: Recorded) -> None:

@@ -3,7 +3,7 @@
     from rllm.eval.types import EvalOutput
     themis = evaluator(EvalOutput)
 
-An error makes rLLM try the rollout anew. Do not name a function by `[verifier] module` instead: rLLM
+An error makes rLLM try the rollout anew. Name no function by `[verifier] module` instead: rLLM
 takes every error of such a function for a reward of 0.
 """
 
