@@ -1,12 +1,12 @@
-"""verifiers 0.2 and newer: the reward of a task of your own.
+"""verifiers 0.4: the reward of a task of your own.
 
     class DesktopTask(Task):
         @reward(weight=1.0)
         async def themis(self, trace):
             return await paid(self.data.row, trace.info)
 
-Its task set for NeMo Gym needs only a URL, see docs/frameworks.md. Do not put this into a `Rubric` of
-an older version: those take every error for a reward of 0.
+Its task set for NeMo Gym needs only a URL, see docs/frameworks.md. A `Rubric` of verifiers 0.1 takes
+every error for a reward of 0: this is nothing for one.
 """
 
 from __future__ import annotations
