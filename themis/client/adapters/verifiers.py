@@ -5,8 +5,8 @@
         async def themis(self, trace):
             return await paid(self.data.row, trace.info)
 
-Its task set for NeMo Gym needs only a URL, see docs/frameworks.md. This is nothing for a `Rubric` of
-verifiers 0.1, which takes every error for a reward of 0.
+Its task set for NeMo Gym needs only a URL, see docs/frameworks.md. This is nothing for a `Rubric`
+of verifiers 0.1, which takes every error for a reward of 0.
 """
 
 from __future__ import annotations
