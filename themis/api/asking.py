@@ -122,6 +122,7 @@ def answered(request: HttpRequest, row: RewardRequest) -> HttpResponse:
     if row.status == RequestStatus.BROKEN:
         if response.status_code == 503:
             response["Retry-After"] = str(RETRY_AFTER)
+        vars(response)["_has_been_logged"] = True  # by Django: it is no fault of the server
         return response
     response["Location"] = where(request, row)
     response["Retry-After"] = str(RETRY_AFTER)

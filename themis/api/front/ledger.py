@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from themis.accounts import services
 from themis.accounts.models import ApiKey
-from themis.rewards.models import Job, RequestStatus, RewardEvent, RewardRequest
+from themis.api.front.till import Value, till
+from themis.rewards.models import Job, RewardEvent
 
-SETTLED = (RequestStatus.FINAL, RequestStatus.UNDECIDED)
 NOTED = 60.0  # seconds between two notes of a key's use
 _noted: dict[int, float] = {}  # by key: when its use was noted last, by this process
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Whose a live key is, and how many requests a minute it may make."""
 
@@ -38,26 +39,45 @@ class Pulled:
     caller: Caller
 
 
-def pulled(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
-    """The settled answers among what is wanted, each a key's hash and a request of its team's."""
-    wanted = list(wanted)
-    keys = live_keys({key for key, _ in wanted})
-    rows = RewardRequest.objects.filter(pk__in={pk for _, pk in wanted}, status__in=SETTLED)
-    columns = rows.values_list("pk", "team_id", "job_id", "answer", "version")
-    found = {pk: (team, job, answer, version) for pk, team, job, answer, version in columns}
-    told = {}
-    for key, pk in wanted:
-        caller, row = keys.get(key), found.get(pk)
-        if caller is None or row is None:
-            continue
-        team, job, answer, version = row
-        if caller.team == team and caller.job in (None, job):
-            told[key, pk] = Pulled(answer.encode(), b'"%d"' % version, caller)
-    return told
+PAIRS = """
+WITH wanted (hash, request) AS (VALUES {pairs})
+SELECT wanted.hash, wanted.request, reward.answer, reward.version, found.id, found.team_id,
+    bound.job_id, found.rate
+FROM wanted
+JOIN accounts_apikey AS found ON found.secret_hash = wanted.hash
+JOIN rewards_rewardrequest AS reward
+    ON reward.id = wanted.request AND reward.team_id = found.team_id
+LEFT JOIN rewards_jobkey AS bound ON bound.key_id = found.id
+WHERE reward.status IN ('final', 'undecided') AND found.revoked_at IS NULL
+    AND (found.expires_at IS NULL OR found.expires_at > {mark})
+    AND (bound.job_id IS NULL OR bound.job_id = reward.job_id)
+"""
+
+
+async def pulled(wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
+    """The settled answers among what is wanted, each a key's hash and a request its key may see."""
+    asked = till()
+    pair = f"({asked.mark}, {asked.mark})"
+    statement = PAIRS.format(pairs=", ".join([pair] * len(wanted)), mark=asked.mark)
+    values = [part for each in wanted for part in each]
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    rows = await asked.rows(statement, [*values, now])
+    return {(str(row[0]), str(row[1])): _pulled(*row[2:]) for row in rows}
+
+
+def _pulled(*columns: Value) -> Pulled:
+    answer, version, key, team, job, rate = columns
+    caller = Caller(
+        key=int(str(key)),
+        team=int(str(team)),
+        job=None if job is None else int(str(job)),
+        rate=int(str(rate or settings.KEY_RATE)),
+    )
+    return Pulled(str(answer).encode(), f'"{version}"'.encode(), caller)
 
 
 def live_keys(hashes: Iterable[str]) -> dict[str, Caller]:
-    """The live keys among these; their use is noted once a minute."""
+    """The live keys among these."""
     rows = ApiKey.objects.filter(secret_hash__in=list(hashes), revoked_at=None)
     rows = rows.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
     found = rows.select_related("of_job")
@@ -66,9 +86,8 @@ def live_keys(hashes: Iterable[str]) -> dict[str, Caller]:
         bound = getattr(key, "of_job", None)
         rate = key.rate or settings.KEY_RATE
         callers[key.secret_hash] = Caller(
-            key.pk, key.team_id, bound.job_id if bound else None, rate
+            key=key.pk, team=key.team_id, job=bound.job_id if bound else None, rate=rate
         )
-        _note(key)
     return callers
 
 
@@ -92,7 +111,14 @@ def newest_event(job_id: int) -> int:
     return Job.objects.values_list("n_events", flat=True).get(pk=job_id)
 
 
-def _note(key: ApiKey) -> None:
-    if time.monotonic() - _noted.get(key.pk, -NOTED) >= NOTED:
-        _noted[key.pk] = time.monotonic()
-        services.note_use(key=key, at=timezone.now())
+def is_to_be_noted(key: int) -> bool:
+    """Whether a key's use is to be noted: once a minute is enough."""
+    if time.monotonic() - _noted.get(key, -NOTED) < NOTED:
+        return False
+    _noted[key] = time.monotonic()
+    return True
+
+
+def note(key: int) -> None:
+    """Note that a key was used."""
+    services.note_use(key=ApiKey.objects.get(pk=key), at=timezone.now())

@@ -7,7 +7,6 @@ Whatever is not a settled answer for its owner is left to the view, which says w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,7 +44,7 @@ class _Counter:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                found = await desk.read(partial(_looked_up, batch))
+                found = await ledger.pulled({(each.key, each.request) for each in batch})
             except Exception as error:  # noqa: BLE001  raised again for each who asked
                 for each in batch:
                     if not each.told.done():
@@ -54,10 +53,6 @@ class _Counter:
             for each in batch:
                 if not each.told.done():
                     each.told.set_result(found.get((each.key, each.request)))
-
-
-def _looked_up(batch: Sequence[_Asked]) -> dict[tuple[str, str], Pulled]:
-    return ledger.pulled({(each.key, each.request) for each in batch})
 
 
 _counters: dict[asyncio.AbstractEventLoop, _Counter] = {}
@@ -73,6 +68,8 @@ async def pull(scope: HTTPScope, request: str, send: ASGISendCallable) -> bool:
     found = await counter.ask(hash_of(key), request)
     if found is None or await limits.spend(found.caller.key, found.caller.rate):
         return False
+    if ledger.is_to_be_noted(found.caller.key):
+        await desk.read(partial(ledger.note, found.caller.key))
     await send(
         {
             "type": "http.response.start",
