@@ -22,8 +22,8 @@ from themis.trajectories.models import Trajectory
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: they take longest, and none is to be left over for one worker alone."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    """What takes longest first, for none of it is to be left over for one worker alone."""
+    items.sort(key=lambda item: not {"e2e", "frameworks"} & set(item.path.parts))
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
 from tests.client.server import FINAL, RUN, UNDECIDED, Recorded, Said, says
+from tests.e2e.shell import ROOT
 from themis.client import Doubtful, Invalid, RewardError, StillRunning, Unreachable
 from themis.client.adapters import (
     areal,
@@ -29,6 +32,7 @@ from themis.client.answers import Json
 from themis.client.place import Place
 
 pytestmark = pytest.mark.once
+PASTED = [f"templates/jobs/connect/{each}.txt" for each in ("trl", "verl", "swift", "areal")]
 REF, OTHER = f"themis://trajectory/{RUN}", "themis://trajectory/aaaaaaaaaaaa"
 
 
@@ -138,14 +142,15 @@ def test_skyrl_gets_the_last_step(server: Recorded) -> None:
 
 def test_rllm_gets_its_own_type(server: Recorded) -> None:
     server.answers += [says(200, {**FINAL, "outcome": "failed", "reward": 0.0})]
-    evaluate = rllm.evaluator(SimpleNamespace)
-    found = evaluate({"ground_truth": REF}, SimpleNamespace(trajectories=[], info={}))
+    themis = rllm.evaluator(SimpleNamespace)
+    found = themis.evaluate({"ground_truth": REF}, SimpleNamespace(trajectories=[], metadata={}))
     assert (found.reward, found.is_correct, found.signals) == (0.0, False, [])
 
 
 def test_rllm_finds_a_run_that_only_the_episode_names(server: Recorded) -> None:
     server.answers += [says(200, FINAL)]
-    rllm.evaluator(SimpleNamespace)(SimpleNamespace(id=1), SimpleNamespace(info={"run": REF}))
+    episode = SimpleNamespace(artifacts={"run": REF})
+    rllm.evaluator(SimpleNamespace).evaluate(SimpleNamespace(id=1), episode)
     assert server.bodies == [{"trajectory": RUN}]
 
 
@@ -204,7 +209,7 @@ async def test_tinker_and_verifiers_get_what_they_expect(server: Recorded) -> No
     server.answers += [says(200, FINAL)]
     step = await tinker.last_step(SimpleNamespace, REF, observation=[], stop_condition=[])
     assert (step.reward, step.episode_done) == (1.0, True)
-    assert await verifiers.themis_reward("completion", answer=REF) == 1.0
+    assert await verifiers.paid({"label": REF}, "completion") == 1.0
 
 
 async def test_the_clients_of_a_loop_and_of_a_process_are_kept(server: Recorded) -> None:
@@ -220,6 +225,17 @@ def test_without_an_address_an_adapter_says_what_is_missing(
     monkeypatch.delenv("THEMIS_URL", raising=False)
     with pytest.raises(Invalid, match="THEMIS_URL"):
         clients.of_this_process()
+
+
+@pytest.mark.parametrize("file", ["docs/frameworks.md", *PASTED])
+def test_what_people_are_told_to_name_is_there(file: str) -> None:
+    text = (ROOT / file).read_text()
+    named = re.findall(r"from themis\.client\.adapters\.(\w+) import (\w+)", text)
+    named += re.findall(r"themis\.client\.adapters\.(\w+)\.(\w+)[\"`]", text)
+    for module, name in named:
+        assert hasattr(importlib.import_module(f"themis.client.adapters.{module}"), name)
+    for module in re.findall(r"adapters[./](\w+)", text):
+        importlib.import_module(f"themis.client.adapters.{module}")
 
 
 def test_every_error_an_adapter_raises_can_cross_processes() -> None:

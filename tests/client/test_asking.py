@@ -158,6 +158,7 @@ def test_bad_data_names_its_field() -> None:
     "changed",
     [
         {"reward": None},
+        {"reward": None, "mask": True},
         {"reward": True},
         {"reward": "1"},
         {"reward": float("nan")},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from themis.api import wheel
@@ -16,13 +16,16 @@ def client_wheel(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def client_index(_request: HttpRequest) -> HttpResponse:
-    """A page for `pip install --find-links http://HOST/client/ themis-client`."""
-    link = f'<!doctype html><title>themis-client</title><a href="{wheel.FILE}">{wheel.FILE}</a>'
-    return HttpResponse(link)
+def client_address(request: HttpRequest) -> HttpResponse:
+    """Where the client is, for `pip install "$(curl -sS http://HOST/client/)"`.
+
+    The full address, never a name: an index could hold somebody else's package of that name.
+    """
+    where = request.build_absolute_uri(reverse("client-wheel"))
+    return HttpResponse(f"{where}\n", content_type="text/plain")
 
 
 urlpatterns = [
-    path("", client_index, name="client-index"),
+    path("", client_address, name="client-address"),
     path(wheel.FILE, client_wheel, name="client-wheel"),
 ]

@@ -1,9 +1,12 @@
-"""verifiers, the older way: a reward function for a `Rubric`.
+"""verifiers 0.4: the reward of a task of your own.
 
-    rubric = vf.Rubric(funcs=[themis_reward])
+    class DesktopTask(Task):
+        @reward(weight=1.0)
+        async def themis(self, trace):
+            return await paid(self.data.row, trace.info)
 
-The newer one needs only a URL: `--env.taskset.task.resources-url http://HOST:PORT`, see
-docs/frameworks.md.
+Its task set for NeMo Gym needs only a URL, see docs/frameworks.md. This is nothing for a `Rubric`
+of verifiers 0.1, which takes every error for a reward of 0.
 """
 
 from __future__ import annotations
@@ -12,13 +15,11 @@ from themis.client.adapters import clients, terms
 from themis.client.references import trajectory_of
 
 
-async def themis_reward(
-    completion: object, answer: object = None, info: object = None, state: object = None
-) -> float:
-    """The reward of one rollout; raises RewardError, which verifiers keeps as a rollout's error."""
-    client = clients.of_this_loop()
-    trajectory = trajectory_of(
-        answer, info, state, completion, where="answer, info, state and completion"
-    )
-    settled = await client.settled(trajectory)
-    return terms.worth(settled, terms.undecided_of_environment())
+async def paid(*references: object) -> float:
+    """The reward of one rollout; raises RewardError, which verifiers keeps as a rollout's error.
+
+    `references` name the trajectory, the first first: a run's own reference before any text.
+    """
+    trajectory = trajectory_of(*references, where="the references of the rollout")
+    answer = await clients.of_this_loop().settled(trajectory)
+    return terms.worth(answer, terms.undecided_of_environment())
