@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,14 @@ from themis.domain.jsontypes import Json
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = "Themis is at"
 OURS = ("THEMIS_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
+ALTERED = """
+import sys
+import django
+from django.core.management import execute_from_command_line
+django.setup()
+{how}
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 PREPARE = """
 import django
 django.setup()
@@ -98,11 +106,15 @@ class Installation:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command, left running."""
+    def start(self, *arguments: str, altered: str = "") -> subprocess.Popen[str]:
+        """A command, left running; `altered` is Python that changes something before it begins."""
+        command = self.command(*arguments)
+        if altered:
+            command = [sys.executable, "-c", ALTERED.format(how=altered), *arguments]
         return subprocess.Popen(
-            self.command(*arguments),
-            env=self.environment,
+            command,
+            cwd=ROOT,
+            env={**self.environment, "DJANGO_SETTINGS_MODULE": "themis.settings"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -138,15 +150,19 @@ def address_of(process: subprocess.Popen[str]) -> str:
 
 @functools.cache
 def _prepared() -> Path:
-    """A home that has been set up; by one of the processes that run tests, for all of them."""
-    home = _room() / "prepared"
-    with _alone():
-        if not home.exists():
-            making = Installation(_room() / "preparing")
-            shutil.rmtree(making.home, ignore_errors=True)
-            _prepare(making)
-            making.home.rename(home)
-    return home
+    """A home that has been set up."""
+    return made_once("prepared", lambda home: _prepare(Installation(home)))
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one of the processes that run tests makes, for all of them."""
+    folder, making = _room() / name, _room() / f"{name}.making"
+    with _alone(name):
+        if not folder.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            make(making)
+            making.rename(folder)
+    return folder
 
 
 def prepared_tables(into: Path) -> None:
@@ -160,7 +176,7 @@ def prepared_tables(into: Path) -> None:
 def prepared_template(database: str) -> str:
     """The name of a database whose tables are there, beside another one of PostgreSQL's."""
     asked = "SELECT count(*) FROM pg_database WHERE datname = 'themis_prepared'"
-    with _alone(), psycopg.connect(database, autocommit=True) as connection:
+    with _alone("database"), psycopg.connect(database, autocommit=True) as connection:
         found = connection.execute(asked).fetchone()
         if found == (0,):
             connection.execute("DROP DATABASE IF EXISTS themis_preparing")
@@ -196,7 +212,7 @@ def _room() -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    with (_room() / "prepared.lock").open("w") as lock:
+def _alone(name: str) -> Iterator[None]:
+    with (_room() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

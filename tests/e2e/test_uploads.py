@@ -10,7 +10,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,11 +227,6 @@ def test_a_server_killed_while_it_receives_is_gone_on_with(
 
 
 SLOW = """
-import sys
-from pathlib import Path
-import django
-from django.core.management import execute_from_command_line
-django.setup()
 from themis.uploads import desk
 real, left = desk.record, [2]
 def record(**how):
@@ -243,7 +237,6 @@ def record(**how):
         while True:
             import time; time.sleep(1)
 desk.record = record
-execute_from_command_line(["manage.py", *sys.argv[1:]])
 """
 
 
@@ -251,15 +244,7 @@ def test_a_server_killed_while_it_reads_ends_with_every_item_once(
     themis: Installation, runs: Path, port: int
 ) -> None:
     (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    slow = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "serve", "--port", str(port)],
-        env={**themis.environment, "DJANGO_SETTINGS_MODULE": "themis.settings"},
-        cwd=Path(__file__).resolve().parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    slow = themis.start("serve", "--port", str(port), altered=SLOW)
     with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
         address = address_of(slow)
         sign_in(page, address, person)
