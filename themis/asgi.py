@@ -14,12 +14,13 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "themis.settings")
 http = get_asgi_application()
 
+from themis.api.front.app import Front  # noqa: E402
 from themis.guard import BoundedBodies  # noqa: E402
 from themis.live.urls import routes  # noqa: E402  models load with the line above
 
 application = ProtocolTypeRouter(
     {
-        "http": BoundedBodies(cast("ASGI3Application", http)),
+        "http": BoundedBodies(Front(cast("ASGI3Application", http))),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(routes)),
     }
 )

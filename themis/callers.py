@@ -15,7 +15,7 @@ BEARER = "bearer "
 
 def is_known(scope: HTTPScope) -> bool:
     """Whether somebody is signed in, or an API key is that of a team."""
-    key = _key_of(scope)
+    key = key_of(scope)
     if key and queries.live_key(key) is not None:
         return True
     cookies = parse_cookie(header(scope, b"cookie").decode("latin-1"))
@@ -28,7 +28,8 @@ def header(scope: HTTPScope, name: bytes) -> bytes:
     return next((value for each, value in scope["headers"] if each.lower() == name), b"")
 
 
-def _key_of(scope: HTTPScope) -> str:
+def key_of(scope: HTTPScope) -> str:
+    """The API key that a request carries; empty if it carries none."""
     said = header(scope, b"authorization").decode("latin-1")
     bearer = said[len(BEARER) :] if said.lower().startswith(BEARER) else ""
     return bearer.strip() or header(scope, b"x-api-key").decode("latin-1")

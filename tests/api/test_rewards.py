@@ -178,7 +178,7 @@ def test_an_unknown_critic_is_refused_by_name(
 def test_the_document_tells_every_answer(client: Client) -> None:
     document = client.get("/api/v1/openapi.json").json()
     answers = document["paths"]["/api/v1/rewards/{trajectory_id}"]["get"]["responses"]
-    assert set(answers) == {"200", "202", "401", "404", "409", "422", "503"}
+    assert set(answers) == {"200", "202", "401", "402", "404", "409", "422", "503"}
     assert document["components"]["securitySchemes"]
 
 

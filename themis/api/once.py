@@ -39,6 +39,12 @@ class Asked:
     first_at: datetime
     at: datetime
 
+    @classmethod
+    def now(cls) -> Asked:
+        """One that is asked once only."""
+        at = timezone.now()
+        return cls(first_at=at, at=at)
+
     def has_stored(self, created_at: datetime) -> bool:
         """Whether an earlier try of this request, whose answer never left, made a thing."""
         return self.first_at < self.at and created_at >= self.first_at
@@ -49,7 +55,12 @@ Prepare: TypeAlias = Callable[[Asked], Write]
 
 
 def answer(request: HttpRequest, fingerprint: Callable[[], str], prepare: Prepare) -> HttpResponse:
-    """Carry a request out, once a key.
+    """Carry a request out, once a key: the response."""
+    return replied(request, fingerprint, prepare).response()
+
+
+def replied(request: HttpRequest, fingerprint: Callable[[], str], prepare: Prepare) -> Reply:
+    """Carry a request out, once a key: what is answered, now or then.
 
     `prepare` does what takes long and may be done twice; the write that it gives runs in one
     transaction with the keeping of the answer. Both may raise Refused or UnreadableTrajectory.
@@ -58,13 +69,13 @@ def answer(request: HttpRequest, fingerprint: Callable[[], str], prepare: Prepar
     try:
         key = _key_of(request)
         if key is None:
-            return _carry_out(prepare, Asked(first_at=now, at=now), None).response()
+            return _carry_out(prepare, Asked.now(), None)
         found = _reserve(request, key, fingerprint(), now)
     except Refused as refused:
-        return refused.reply.response()
+        return refused.reply
     if isinstance(found, Reply):
-        return found.response()
-    return _kept(prepare, found, now).response()
+        return found
+    return _kept(prepare, found, now)
 
 
 def _kept(prepare: Prepare, exchange: Exchange, now: datetime) -> Reply:
@@ -86,7 +97,8 @@ def _carry_out(prepare: Prepare, asked: Asked, exchange: Exchange | None) -> Rep
     except Refused as refused:
         return _keep_refusal(exchange, refused.reply)
     except UnreadableTrajectory as error:
-        return _keep_refusal(exchange, Refused(422, "invalid", str(error)).reply)
+        unread = Refused(422, "invalid", str(error), field=_place(error))
+        return _keep_refusal(exchange, unread.reply)
     return reply
 
 
@@ -166,3 +178,8 @@ def _taken_over(found: Exchange, now: datetime) -> Exchange:
 
 def _in_progress() -> Refused:
     return Refused(409, "in_progress", f"{HEADER}: its first request is still at work; try again")
+
+
+def _place(error: UnreadableTrajectory) -> str:
+    """The field that its message names first."""
+    return str(error).partition(":")[0][:200]

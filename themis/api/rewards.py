@@ -10,8 +10,9 @@ from ninja import Query as Queried
 from ninja import Router, Status
 from ninja.params.functions import Query
 
-from themis.api import bodies, cases, feedback, once, telling, trust
+from themis.api import bodies, cases, feedback, once, reward_requests, telling, trust
 from themis.api.replies import Refused, Reply
+from themis.api.reward_schemas import Running, Settled
 from themis.api.schemas import (
     Instruction,
     NotPromised,
@@ -31,6 +32,7 @@ from themis.trajectories.models import Trajectory
 from themis.verdicts import queries as verdicts
 
 RETRY_AFTER = 2  # seconds
+REQUEST = "rw_"  # how ids of requests begin
 _NAME = re.compile(r"[\w-]{0,40}", re.ASCII)
 
 router = Router(tags=["rewards"])
@@ -39,13 +41,14 @@ router = Router(tags=["rewards"])
 @router.get(
     "/rewards/{trajectory_id}",
     response={
-        200: Reward,
-        202: Pending,
-        **dict.fromkeys((401, 404, 422, 503), Problem),
+        200: Reward | Settled,
+        202: Pending | Running,
+        **dict.fromkeys((401, 402, 404, 422, 503), Problem),
         409: NotPromised,
     },
-    summary="The reward of a trajectory",
+    summary="A reward: one that was asked for, or of a trajectory",
     operation_id="get_reward",
+    openapi_extra={"parameters": [telling.PREFER]},
 )
 def get_reward(
     request: HttpRequest,
@@ -53,7 +56,9 @@ def get_reward(
     trajectory_id: str,
     asked: Queried[trust.Asked],
 ) -> Status[Reward | Pending | Problem] | HttpResponse:
-    """What an RL job trains on. The newest run decides what is answered.
+    """By the id of a request (rw_…): how it stands; what it is settled to stays as it is.
+
+    By the id of a trajectory: what its newest run says, whichever job asked for it.
 
     It gave a verdict: 200. It waits or runs: 202 with Retry-After. It broke: 503 with the cause.
     An undecided verdict is a 200 whose reward is null. A run that still goes on is a 202, too:
@@ -62,6 +67,8 @@ def get_reward(
     With a floor, what the newest measurement of the judge promises is passed and all else is
     undecided, whatever the verdict; a floor that the labels cannot support is a 409.
     """
+    if trajectory_id.startswith(REQUEST):
+        return reward_requests.shown(request, trajectory_id)
     trajectory = cases.find(request, trajectory_id)
     if trajectory is None:
         return Status(404, _unknown(trajectory_id))

@@ -180,6 +180,7 @@ class Problem(Schema):
 
     code: str
     error: str
+    field: str | None = None
     evidence: str | None = None
 
 

@@ -159,3 +159,49 @@ QUEUE: Told = _body(
         )
     }
 )
+_ASKED: Told = {
+    "trajectory": {
+        "description": "an id, a reference (themis://trajectory/<id>), or a document in Themis' "
+        "own format with each screen as a data URI",
+        "oneOf": [{"type": "string"}, {"type": "object"}],
+    },
+    "job": _WORDS | {"description": "by name; empty: the key's, or none"},
+    "critic": _WORDS | {"description": "without a job: who judges; empty: the default"},
+    "policy": {"type": "object", "description": "without a job: as in docs/jobs.md"},
+    "meta": {"type": "object", "description": "sent back with the answer; at most 4,096 bytes"},
+}
+PREFER: Told = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "wait=N: hold the answer back until it is settled, N seconds (300) at most",
+}
+REWARD: Told = _body(
+    **{
+        "application/json": _object(["trajectory"], **_ASKED),
+        "multipart/form-data": _object(
+            ["files"],
+            files={
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "one recording, or an archive with one",
+            },
+            **{name: {"type": "string"} for name in ("job", "critic", "policy", "meta")},
+        ),
+    }
+)
+REWARD["parameters"] = [KEY, PREFER]
+REWARDS: Told = _body(
+    **{
+        "application/json": _object(
+            ["requests"],
+            requests={
+                "type": "array",
+                "maxItems": 256,
+                "items": {"type": "object", "required": ["trajectory"], "properties": _ASKED},
+            },
+        )
+    }
+)
+REWARDS["parameters"] = [PREFER]

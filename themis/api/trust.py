@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ninja import Field, Schema
 
 from themis.accounts.models import Team
 from themis.api.replies import Refused
-from themis.api.schemas import Calibrated, Corrected, Interval, Promise
+from themis.api.schemas import Calibrated, Corrected, Promise
 from themis.critic.trust.demand import Demand
-from themis.critic.trust.keeping import Bounded, Kept
-from themis.critic.trust.table import HALF
-from themis.domain.errors import UnreadableTable
-from themis.domain.jsontypes import Json
-from themis.domain.verdict import Outcome
-from themis.rewards import queries
+from themis.domain.errors import NoPromise
+from themis.rewards import promising, queries
 from themis.rewards.judges import judge_of
 from themis.rewards.models import Measurement
+from themis.rewards.policy import ALPHA
+from themis.rewards.promising import Known
 from themis.rewards.queries import Reward
-
-ALPHA = 0.05
 
 
 class Asked(Schema):
@@ -52,23 +46,9 @@ class Asked(Schema):
         return Demand(floor=self.floor, alpha=ALPHA if self.alpha is None else self.alpha)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A measurement and its report; None for a report of another time."""
-
-    row: Measurement
-    report: Kept | None
-
-
 def known_of(team: Team, found: Reward, asked: Asked) -> Known | None:
     """What is known of the judge that gave a verdict; raises Refused as `_measurement`."""
-    row = _measurement(team, found, asked)
-    if row is None:
-        return None
-    try:
-        return Known(row=row, report=queries.report_of(row))
-    except UnreadableTable:
-        return Known(row=row, report=None)
+    return promising.known_by(_measurement(team, found, asked))
 
 
 def _measurement(team: Team, found: Reward, asked: Asked) -> Measurement | None:
@@ -104,80 +84,24 @@ def _measurement(team: Team, found: Reward, asked: Asked) -> Measurement | None:
 
 def promised(found: Reward, known: Known | None, demand: Demand) -> Promise:
     """The promise that a floor is given; raises Refused (409) where it is none."""
-    if known is None or known.report is None:
-        raise Refused(
-            409,
-            "not_measured",
-            f"{found.judge.name} was never measured: judge labelled runs with it, then"
-            " POST /api/v1/measurements, or press “Measure” on the page Trust",
-            **_of(demand),
-        )
-    row, told = known.row, known.report.promise(demand)
-    if not told.kept:
-        raise Refused(
-            409,
-            "not_promised",
-            f"{told.sentence} ({row.n_labels} of {row.name} were counted)",
-            labels_needed=told.labels_needed,
-            n_labels=row.n_labels,
-            measurement=row.pk,
-            platform=row.platform or None,
-            **_of(demand),
-        )
-    return Promise(
-        floor=demand.floor,
-        alpha=demand.alpha,
-        threshold=told.rule.cutoff,
-        score=found.score,
-        said=Outcome(found.outcome),
-        coverage=told.coverage,
-        n_labels=row.n_labels,
-        measurement=row.pk,
-        measured_at=row.measured_at.isoformat(),
-        platform=row.platform or None,
-    )
+    try:
+        return Promise.model_validate(promising.promised(found, known, demand))
+    except NoPromise as refusal:
+        raise Refused(409, refusal.code, str(refusal), **refusal.more) from None
 
 
 def keeps(found: Reward, promise: Promise) -> bool:
     """Whether the verdict passes under the promise."""
-    passed = found.outcome == Outcome.PASSED
-    return passed and found.score is not None and found.score >= promise.threshold
+    return promising.keeps(found, {"threshold": promise.threshold})
 
 
 def calibrated(found: Reward, known: Known | None) -> Calibrated | None:
     """The probability of success; None where there is no curve."""
-    curve = known.report.calibration if known and known.report else None
-    if known is None or curve is None:
-        return None
-    row = known.row
-    return Calibrated(
-        probability=curve.probability(HALF if found.score is None else found.score),
-        n_labels=curve.labels,
-        n_tasks=curve.tasks,
-        brier=curve.brier,
-        measurement=row.pk,
-        platform=row.platform or None,
-    )
+    told = promising.calibrated(found, known)
+    return Calibrated.model_validate(told) if told else None
 
 
 def corrected(found: Reward, known: Known | None) -> Corrected | None:
     """The reward without bias, or why there is none; None where nobody measured."""
-    if known is None or known.report is None:
-        return None
-    row, told = known.row, known.report.correct(found.reward)
-    return Corrected(
-        value=told.value,
-        reason=told.reason or None,
-        fpr=_interval(told.false_positive),
-        fnr=_interval(told.false_negative),
-        measurement=row.pk,
-        platform=row.platform or None,
-    )
-
-
-def _of(demand: Demand) -> dict[str, Json]:
-    return {"floor": demand.floor, "alpha": demand.alpha}
-
-
-def _interval(rate: Bounded | None) -> Interval | None:
-    return Interval(value=rate.value, low=rate.low, high=rate.high) if rate else None
+    told = promising.corrected(found, known)
+    return Corrected.model_validate(told) if told else None

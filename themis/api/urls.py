@@ -8,7 +8,16 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from themis import __version__
-from themis.api import agreement, exports, measurements, queues, rewards, steps, trajectories
+from themis.api import (
+    agreement,
+    exports,
+    measurements,
+    queues,
+    reward_requests,
+    rewards,
+    steps,
+    trajectories,
+)
 from themis.api.keys import BearerKey, HeaderKey
 
 api = NinjaAPI(
@@ -20,6 +29,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     auth=[BearerKey(), HeaderKey()],
 )
+api.add_router("", reward_requests.router)
 api.add_router("", rewards.router)
 api.add_router("", measurements.router)
 api.add_router("", exports.router)

@@ -17,6 +17,10 @@ ThemisError
 ├── CriticFailed             a run that broke: it has a cause and never an outcome
 │   ├── ModelUnavailable     the endpoint did not answer, or refused
 │   └── UnreadableReply      the model answered, but never in the form it was asked for
+├── AmbiguousReference       several trajectories named where one is asked for
+├── UnfitPolicy              a policy of an RL job that cannot be; names the fields
+├── NoPromise                a floor that nothing known of the judge supports
+├── BudgetSpent              an RL job that may ask the models nothing more
 ├── UnfitComment             words that are not kept; says why
 ├── Unreachable              a place that does not answer now, and may the next time
 ├── NameTaken                somebody else signs in under that name
@@ -25,6 +29,8 @@ ThemisError
 """
 
 from __future__ import annotations
+
+from themis.domain.jsontypes import Json
 
 
 class ThemisError(Exception):
@@ -93,6 +99,31 @@ class UnfitPlan(ThemisError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = fields
+
+
+class AmbiguousReference(ThemisError):
+    """Several trajectories are named where one is asked for. The message names them."""
+
+
+class UnfitPolicy(ThemisError):
+    """A policy of an RL job that cannot be. `fields` says of each field what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
+class NoPromise(ThemisError):
+    """A floor that cannot be promised. `code` says of which kind, `more` how far it is."""
+
+    def __init__(self, code: str, error: str, **more: Json) -> None:
+        super().__init__(error)
+        self.code = code
+        self.more = more
+
+
+class BudgetSpent(ThemisError):
+    """An RL job whose budget is spent. The message says of what, and who can raise it."""
 
 
 class CriticFailed(ThemisError):

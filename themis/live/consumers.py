@@ -63,6 +63,10 @@ class Watch(AsyncJsonWebsocketConsumer):
         """Work on measurements went on."""
         await self._tell(message["measuring"])
 
+    async def paid(self, message: dict[str, str]) -> None:
+        """A reward that an RL job asked for moved."""
+        await self._tell(f"job-{message['job']}")
+
     async def _tell(self, changed: str) -> None:
         user = cast("User | AnonymousUser", self.scope["user"])
         if await database_sync_to_async(_team_seen_by)(user) is None:

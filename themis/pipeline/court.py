@@ -21,7 +21,7 @@ from themis.critic.contract import Case, Critic, VisionModel
 from themis.critic.models.absent import Absent
 from themis.domain.errors import ThemisError
 from themis.domain.verdict import Finding
-from themis.pipeline import critics, endpoints, flow, owner, progress, standings
+from themis.pipeline import critics, endpoints, flow, owner, paying, progress, standings
 from themis.pipeline.clerk import Clerk
 from themis.pipeline.clients import Clients
 from themis.pipeline.docket import DatabaseDocket
@@ -69,6 +69,7 @@ class Court:
             await self._break(run, f"{type(error).__name__} inside Themis; its log says where")
         finally:
             beating.cancel()
+        await self._paid(run)
         await self._announce(run)
 
     async def _judge(self, run: Run) -> None:
@@ -91,6 +92,13 @@ class Court:
         roster = self._clients.roster_of(seat.models)
         await roster.ready(seat.asked)
         return roster
+
+    async def _paid(self, run: Run) -> None:
+        """Settle what waited for the run; what breaks here, the next sweep goes on with."""
+        try:
+            await self.clerk.do(partial(paying.run_ended, run.pk, timezone.now()))
+        except Exception:
+            log.exception("requests that waited for run %s are left to the sweep", run.pk)
 
     async def _beat(self, run: Run) -> None:
         while True:

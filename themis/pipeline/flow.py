@@ -12,6 +12,7 @@ from themis.critic import loader
 from themis.critic.contract import Critic
 from themis.pipeline import endpoints, owner, standings
 from themis.pipeline.models import Run, Status
+from themis.rewards.models import Job
 from themis.trajectories import services as trajectories
 from themis.trajectories.models import Trajectory
 from themis.verdicts import services as verdicts
@@ -19,10 +20,13 @@ from themis.verdicts.models import Status as VerdictStatus
 from themis.verdicts.models import Verdict
 
 
-def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
+def submit(
+    *, trajectory: Trajectory, critic: str = "", job: Job | None = None, at: datetime
+) -> Run:
     """Put a trajectory in the queue; the run that is active already, if there is one.
 
-    A run for the default critic and one that names the same critic are one.
+    A run for the default critic and one that names the same critic are one. `job` takes the turn
+    and the bill of a run that is new.
     """
     default = default_critic(trajectory.team)
     names = {"", default} if critic in {"", default} else {critic}
@@ -34,7 +38,7 @@ def submit(*, trajectory: Trajectory, critic: str = "", at: datetime) -> Run:
     try:
         with transaction.atomic():
             trajectories.hold([trajectory.pk])
-            run = Run.objects.create(trajectory=trajectory, critic=critic, created_at=at)
+            run = Run.objects.create(trajectory=trajectory, critic=critic, job=job, created_at=at)
             standings.refresh([trajectory.pk])
             return run
     except IntegrityError:  # a twin came first
@@ -196,5 +200,10 @@ def _moved(run: Run, n_rows: int) -> bool:
 def _follow_up(run_id: int, at: datetime) -> None:
     ended = Run.objects.select_related("verdict").get(pk=run_id)
     if ended.again and (ended.verdict is None or ended.verdict.provisional):
-        Run.objects.create(trajectory_id=ended.trajectory_id, critic=ended.critic, created_at=at)
+        Run.objects.create(
+            trajectory_id=ended.trajectory_id,
+            critic=ended.critic,
+            job_id=ended.job_id,
+            created_at=at,
+        )
         standings.refresh([ended.trajectory_id])

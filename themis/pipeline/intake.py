@@ -30,6 +30,23 @@ def receive(
 
     `only` reads everything as one format; `task_files` are those in which instructions may stand.
     """
+    results = store(files, team=team, by=by, at=at, only=only, task_files=task_files)
+    for result in results:
+        if isinstance(result, Stored) and result.is_new:
+            judge(result.trajectory, at=at)
+    return results
+
+
+def store(
+    files: Sequence[tuple[str, Upload]],
+    *,
+    team: Team,
+    by: User | None,
+    at: datetime,
+    only: Reader | None = None,
+    task_files: Sequence[tuple[str, Upload]] = (),
+) -> list[Stored | Refused]:
+    """Take in uploaded files as `receive` does, and queue nothing."""
     with laid_out(files) as (folder, complaints), laid_out(task_files) as (beside, amiss):
         complaints = [*complaints, *amiss]
         bringer = Bringer(team=team, by=by, at=at, root=folder)
@@ -39,9 +56,6 @@ def receive(
         if any(folder.iterdir()):
             how = How(only=only, tasks=TaskFiles(beside) if task_files else None)
             results += ingest(folder, bringer, how)
-    for result in results:
-        if isinstance(result, Stored) and result.is_new:
-            judge(result.trajectory, at=at)
     return results
 
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from themis.accounts.models import User
-from themis.pipeline import progress, queues, standings, telling
+from themis.pipeline import paying, progress, queues, standings, telling
 from themis.reviews import signals
 from themis.reviews.models import Decision, Override, Queue, QueueItem
 from themis.trajectories import services as trajectories
@@ -42,6 +43,7 @@ def on_changed(queue_id: int, **_: object) -> None:
 def on_decided(decision: Decision, **_: object) -> None:
     """Somebody submitted, or put another decision in the place of their own."""
     transaction.on_commit(lambda: telling.decided(decision), robust=True)
+    _ruled(decision.item)
 
 
 @receiver(signals.flagged, dispatch_uid="who is told of a second opinion asked for")
@@ -61,6 +63,7 @@ def on_disputed(item: QueueItem, **_: object) -> None:
 def on_settled(override: Override, **_: object) -> None:
     """An adjudicator ruled, ruled otherwise, or took a ruling back."""
     transaction.on_commit(lambda: telling.settled(override), robust=True)
+    _ruled(override.item)
     _look_again(override.item)
 
 
@@ -74,6 +77,12 @@ def on_finished(queue_id: int, **_: object) -> None:
 def on_opened(queue_id: int, **_: object) -> None:
     """It is filled, or goes on after a pause."""
     transaction.on_commit(lambda: telling.queue_opened(_queue(queue_id)), robust=True)
+
+
+def _ruled(item: QueueItem) -> None:
+    """What waits for a ruling on the run goes on, what was paid is amended."""
+    trajectory_id = item.trajectory_id
+    transaction.on_commit(lambda: paying.ruled(trajectory_id, timezone.now()), robust=True)
 
 
 def _look_again(item: QueueItem) -> None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from themis.accounts.models import Team
+from themis.rewards.models import Job, RewardRequest
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Verdict
 
@@ -22,6 +23,11 @@ class Run(models.Model):
 
     trajectory = models.ForeignKey(Trajectory, on_delete=models.CASCADE, related_name="runs")
     critic = models.CharField(max_length=40, blank=True)  # empty: the default when it starts
+    # The RL job it was queued for first, whose share and budget it takes; null: people's.
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="runs")
+    is_billed = models.BooleanField(
+        default=False, db_default=False
+    )  # what it cost is on the job's bill
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     verdict = models.OneToOneField(
         Verdict, on_delete=models.SET_NULL, null=True, related_name="run"
@@ -36,7 +42,14 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["status", "created_at"], name="next_to_judge")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="next_to_judge"),
+            models.Index(
+                fields=["job", "created_at"],
+                condition=Q(status__in=["waiting", "running"]),
+                name="active_runs_of_a_job",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["trajectory", "critic"],
@@ -52,6 +65,44 @@ class Run(models.Model):
     def is_active(self) -> bool:
         """Whether a verdict is still to be expected of it."""
         return self.status in {Status.WAITING, Status.RUNNING}
+
+
+class Share(models.Model):
+    """How much of the judging a job has had, and people have, so that scarce models are shared.
+
+    `had` is where a job's next run may start: each that starts adds 1 / weight, and whoever may
+    start earliest is next (start-time fair queueing, Goyal, Vin & Cheng 1996).
+    """
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, related_name="share")
+    is_of_people = models.BooleanField(default=False)  # of all runs that no job asked for
+    had = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_of_people"], condition=Q(is_of_people=True), name="one_share_of_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'people' if self.is_of_people else self.job_id}: {self.had}"
+
+
+class Awaited(models.Model):
+    """The run that a reward request waits for, one a critic; several requests may share it."""
+
+    request = models.ForeignKey(RewardRequest, on_delete=models.CASCADE, related_name="awaited")
+    critic = models.CharField(max_length=40)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="awaited")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "critic"], name="one_run_a_critic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} waits for {self.run_id}"
 
 
 class Shelf(models.Model):

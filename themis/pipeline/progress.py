@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from themis.pipeline.models import Run
 
 log = logging.getLogger(__name__)
 
+AWAY = (OSError, RedisError)  # what a channel layer that cannot be reached raises
+PAID = "paid"  # the channel group of those who wait for reward requests
 QUIET = 1.0  # seconds between two hints to a queue, of one process
 
 
@@ -55,7 +58,7 @@ async def tell(trajectory_id: str, team_id: int) -> None:
     try:
         for group in (group_of_trajectory(trajectory_id), group_of_team(team_id)):
             await layer.group_send(group, message)
-    except OSError as error:  # the layer is away; pages look for themselves now and then
+    except AWAY as error:  # the layer is away; pages look for themselves now and then
         log.warning("live update not sent: %s", error)
 
 
@@ -66,7 +69,7 @@ async def announce_upload(upload_id: str, team_id: int) -> None:
         return
     try:
         await layer.group_send(group_of_team(team_id), {"type": "uploaded", "upload": upload_id})
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -78,7 +81,7 @@ async def announce_measuring(measuring_id: int, team_id: int) -> None:
     message = {"type": "measured", "measuring": str(measuring_id)}
     try:
         await layer.group_send(group_of_team(team_id), message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -90,7 +93,7 @@ async def announce_queue(queue_id: int) -> None:
     message = {"type": "reviewed", "queue": str(queue_id)}
     try:
         await layer.group_send(group_of_queue(queue_id), message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)
 
 
@@ -134,11 +137,31 @@ def tell_talk_now(trajectory_id: str) -> None:
     async_to_sync(_send)(group_of_talk(trajectory_id), {"type": "commented"})
 
 
+def topic_of_job(job_id: int | None) -> str:
+    """What waits for a job's next event waits for this."""
+    return f"job:{job_id}"
+
+
+def tell_paid_now(rows: Iterable[tuple[str, int | None, int]]) -> None:
+    """Tell who waits for reward requests, and the pages of their jobs; never raises.
+
+    Each is a request, its job and its team.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    jobs = {(row[1], row[2]) for row in rows if row[1] is not None}
+    topics = [*(row[0] for row in rows), *(topic_of_job(job) for job, _ in jobs)]
+    async_to_sync(_send)(PAID, {"type": "paid", "topics": " ".join(topics)})
+    for job, team in jobs:
+        async_to_sync(_send)(group_of_team(team), {"type": "paid", "job": str(job)})
+
+
 async def _send(group: str, message: dict[str, str]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     try:
         await layer.group_send(group, message)
-    except OSError as error:
+    except AWAY as error:
         log.warning("live update not sent: %s", error)

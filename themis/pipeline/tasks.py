@@ -18,8 +18,10 @@ from themis.pipeline import (
     hints,
     lettering,
     measuring,
+    paying,
     queues,
     reading,
+    sharing,
     streams,
 )
 from themis.pipeline.court import court
@@ -40,10 +42,9 @@ STALLED = timedelta(seconds=60)  # without a picture being read: one takes half 
 
 
 @app.task
-def judge_run(run_id: int) -> None:
-    """Judge one waiting run; nothing to do if somebody else has it."""
-    run = Run.objects.select_related("trajectory__team", "verdict").get(pk=run_id)
-    if flow.claim(run=run, at=timezone.now()):
+def judge_run(run_id: int) -> None:  # noqa: ARG001  a hint: which run is next, shares decide
+    """Judge the waiting run that is next; nothing to do if none waits."""
+    if run := sharing.take(timezone.now()):
         court().run(court().judge(run))
 
 
@@ -121,6 +122,7 @@ def sweep() -> None:
     if deliveries.has_waiting(timezone.now()):
         hints.sending()
     streams.close_abandoned(at=timezone.now())
+    paying.sweep(at=timezone.now())
     drafts.sweep(Path(settings.BLOBS))
     waiting = Run.objects.filter(status=Status.WAITING).order_by("created_at")
     run_ids = list(waiting.values_list("pk", flat=True)[:BATCH])

@@ -44,7 +44,12 @@ class Reward:
 def newest(trajectory: Trajectory, critic: str = "") -> Reward | None:
     """The reward of the last verdict given, by any critic or by one; None without a verdict."""
     verdict = verdicts.newest(trajectory, critic, with_chain=False)
-    if verdict is None or verdict.confidence is None:
+    return None if verdict is None else reward_of(trajectory, verdict)
+
+
+def reward_of(trajectory: Trajectory, verdict: Verdict) -> Reward | None:
+    """The reward of one verdict; None where it is not given."""
+    if verdict.confidence is None:
         return None
     return Reward(
         trajectory=trajectory.pk,

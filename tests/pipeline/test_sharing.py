@@ -1,0 +1,81 @@
+"""Jobs are judged by their share; nobody is starved, nobody saves up."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests import stories
+from tests.paying import NOW, asked, job_of, now
+from themis.accounts.models import Team
+from themis.pipeline import flow, paying, sharing
+from themis.pipeline.models import Run, Status
+from themis.rewards.jobs import Budget
+from themis.rewards.models import Job
+from themis.trajectories.models import Trajectory
+
+pytestmark = pytest.mark.django_db
+
+
+def runs(team: Team, name: str, n: int) -> list[Trajectory]:
+    return [stories.stored(team, instruction=f"{name} {number}") for number in range(n)]
+
+
+def taken(n: int) -> list[str]:
+    """Whose runs are taken one after the other."""
+    found = [sharing.take(NOW) for _ in range(n)]
+    return [run.job.name if run.job else "people" for run in found if run is not None]
+
+
+def test_jobs_are_served_by_weight(team: Team) -> None:
+    heavy, light = job_of(team, "heavy", Budget(weight=3)), job_of(team, "light")
+    for job in (light, heavy):
+        for row in runs(team, job.name, 12):
+            asked(row, job)
+    assert Counter(taken(8)) == {"heavy": 6, "light": 2}
+
+
+def test_a_flood_of_one_job_does_not_hold_up_people(team: Team) -> None:
+    job = job_of(team, "flood", Budget(weight=2))
+    for row in runs(team, "flood", 9):
+        asked(row, job)
+    mine = stories.stored(team, instruction="Mine")
+    flow.submit(trajectory=mine, at=NOW)
+    assert "people" in taken(3)
+
+
+def test_a_job_that_was_idle_has_saved_nothing_up(team: Team) -> None:
+    busy, idle = job_of(team, "busy"), job_of(team, "idle")
+    for row in runs(team, "busy", 10):
+        asked(row, busy)
+    taken(6)
+    for row in runs(team, "idle", 6):
+        asked(row, idle)
+    assert Counter(taken(6))["idle"] <= 4
+
+
+def test_the_oldest_run_of_a_job_is_first(team: Team) -> None:
+    job = job_of(team)
+    rows = [asked(row, job) for row in runs(team, "run", 3)]
+    first = sharing.take(NOW)
+    assert first is not None
+    assert first.trajectory_id == rows[0].trajectory_id
+
+
+def test_what_waits_for_a_spent_budget_is_ended_with_the_cause(team: Team) -> None:
+    job = job_of(team, "poor", Budget(calls=5))
+    rows = [asked(row, job) for row in runs(team, "poor", 2)]
+    Job.objects.filter(pk=job.pk).update(spent_calls=5)
+    assert sharing.take(NOW) is None
+    assert set(Run.objects.values_list("status", flat=True)) == {Status.BROKEN}
+    paying.sweep(at=NOW)
+    assert [now(row).code for row in rows] == ["budget_spent"] * 2
+
+
+def test_a_run_that_another_job_waits_for_goes_to_it(team: Team, trajectory: Trajectory) -> None:
+    poor, rich = job_of(team, "poor", Budget(calls=5)), job_of(team, "rich")
+    asked(trajectory, poor)
+    asked(trajectory, rich)
+    Job.objects.filter(pk=poor.pk).update(spent_calls=5)
+    assert taken(1) == ["rich"]

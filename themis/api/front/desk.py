@@ -1,0 +1,27 @@
+"""Reads of the front, in threads of its own that keep their connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+T = TypeVar("T")
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="front")
+
+
+async def read(work: Callable[[], T]) -> T:
+    """What `work`, which may read the database, comes to; raises what it raises."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, _done, work)
+
+
+def _done(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        # A server that was started again meanwhile gets a new connection.
+        connection.close()
+        return work()

@@ -1,0 +1,181 @@
+"""Answers that are held back until what was asked for is settled, without a thread for who waits.
+
+A view that would say "still running" names the requests it waits for (`asking.hold_back`). Its
+answer is kept here; once they are settled, the same request is put to it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPRequestEvent,
+    HTTPScope,
+)
+from django.utils import timezone
+
+from themis.api.asking import AGAIN, FIRST_AT, WAITS
+from themis.api.front import desk
+from themis.api.front.watcher import watcher
+from themis.rewards import request_queries
+
+MOST = 4 * 2**20  # bytes of a body that is kept to be put again
+LONGEST = 600.0  # seconds, whatever a view says
+_WAITS, _AGAIN = WAITS.lower().encode(), AGAIN.lower().encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """For how long an answer is held back, for what, and where it is asked for again."""
+
+    seconds: float
+    requests: tuple[str, ...]
+    again: str
+
+
+class Waiting:
+    """An application whose answers may be held back."""
+
+    def __init__(self, inner: ASGI3Application) -> None:
+        self._inner = inner
+
+    async def __call__(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        body = _Body(receive)
+        first_at = {FIRST_AT: timezone.now().isoformat()}  # which the type knows nothing of
+        asked = cast("HTTPScope", {**scope, **first_at})
+        until: float | None = None
+        while True:
+            answer = _Answer(send, may_hold=until is None or loop.time() < until)
+            await self._inner(asked, body.receive, answer.send)
+            hold = answer.held
+            if hold is None:
+                return None
+            until = until or loop.time() + min(hold.seconds, LONGEST)
+            if not body.is_kept and not hold.again:
+                return await answer.let_go()
+            if not await _settled(hold, until, body):
+                return await answer.let_go()
+            asked, body = _again(asked, hold, body)
+
+
+async def _settled(hold: Hold, until: float, body: _Body) -> bool:
+    """Whether all is over by then; False, too, where the client has gone."""
+    loop = asyncio.get_running_loop()
+    gone = asyncio.create_task(body.gone())
+    try:
+        while not gone.done():
+            over = await desk.read(partial(request_queries.over, hold.requests))
+            if len(over) == len(set(hold.requests)):
+                return True
+            left = until - loop.time()
+            if left <= 0:
+                return False
+            await watcher().changed([each for each in hold.requests if each not in over], left)
+        return False
+    finally:
+        gone.cancel()
+
+
+def _again(scope: HTTPScope, hold: Hold, body: _Body) -> tuple[HTTPScope, _Body]:
+    if not hold.again:
+        return scope, body.from_the_start()
+    path, _, query = hold.again.partition("?")
+    headers = [each for each in scope["headers"] if each[0] not in {b"content-length", b"prefer"}]
+    elsewhere: HTTPScope = {
+        **scope,
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": headers,
+    }
+    return elsewhere, body.emptied()
+
+
+class _Body:
+    """A request's body, kept as it is read so that it can be read again."""
+
+    def __init__(
+        self, receive: ASGIReceiveCallable, kept: list[HTTPRequestEvent] | None = None
+    ) -> None:
+        self._receive = receive
+        self._kept = kept or []
+        self._at = 0
+        self._n_bytes = sum(len(each["body"]) for each in self._kept)
+        self._is_whole = bool(kept)
+
+    @property
+    def is_kept(self) -> bool:
+        return self._is_whole and self._n_bytes <= MOST
+
+    async def receive(self) -> ASGIReceiveEvent:
+        if self._at < len(self._kept):
+            self._at += 1
+            return self._kept[self._at - 1]
+        event = await self._receive()
+        if event["type"] == "http.request":
+            self._n_bytes += len(event["body"])
+            self._is_whole = not event["more_body"]
+            if self._n_bytes <= MOST:
+                self._kept.append(event)
+                self._at += 1
+        return event
+
+    async def gone(self) -> None:
+        """Return when the client hangs up, if that can be heard."""
+        while self._is_whole:
+            if (await self._receive())["type"] == "http.disconnect":
+                return
+        await asyncio.Event().wait()
+
+    def from_the_start(self) -> _Body:
+        return _Body(self._receive, self._kept)
+
+    def emptied(self) -> _Body:
+        return _Body(self._receive, [{"type": "http.request", "body": b"", "more_body": False}])
+
+
+class _Answer:
+    """Passes an answer on as it comes, unless it is to be held back."""
+
+    def __init__(self, send: ASGISendCallable, *, may_hold: bool) -> None:
+        self._send = send
+        self._may_hold = may_hold
+        self._events: list[ASGISendEvent] = []
+        self.held: Hold | None = None
+
+    async def send(self, event: ASGISendEvent) -> None:
+        if event["type"] == "http.response.start":
+            hold = _hold(dict(event["headers"]))
+            headers = [each for each in event["headers"] if each[0].lower() not in (_WAITS, _AGAIN)]
+            event = {**event, "headers": headers}
+            self.held = hold if self._may_hold else None
+        if self.held is None:
+            await self._send(event)
+        else:
+            self._events.append(event)
+
+    async def let_go(self) -> None:
+        for event in self._events:
+            await self._send(event)
+
+
+def _hold(headers: dict[bytes, bytes]) -> Hold | None:
+    lowered = {name.lower(): value.decode() for name, value in headers.items()}
+    said = lowered.get(_WAITS.decode().encode(), "")
+    seconds, _, names = said.partition(";")
+    requests = tuple(names.split())
+    if not requests:
+        return None
+    return Hold(seconds=float(seconds), requests=requests, again=lowered.get(_AGAIN, ""))
