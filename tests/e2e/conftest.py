@@ -16,9 +16,9 @@ from tests.vllm_server import VllmServer, vllm_server, write_model
 
 @pytest.fixture(params=["embedded", "grown"])
 def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
-    """An installation of each shape, with nothing in it."""
+    """An installation of each shape, with no run in it."""
     if request.param == "embedded":
-        return Installation.ready(tmp_path / "var")
+        return Installation.peopled(tmp_path / "var")
     database, broker = os.environ.get("STACK_DATABASE_URL"), os.environ.get("STACK_REDIS_URL")
     if not database or not broker:
         pytest.skip("no PostgreSQL and Redis here; `make test` starts them")

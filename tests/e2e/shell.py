@@ -15,7 +15,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -38,9 +38,25 @@ PREPARE = """
 import django
 django.setup()
 from themis.pipeline import installation
-from themis.web import assets
 installation.make_ready(print)
+"""
+GATHER = """
+from themis.web import assets
 assets.gather(print)
+"""
+PASSWORD = "a-test-of-ones-own"
+KEY = f"thk_{'k' * 43}"
+MANAGERS = dict.fromkeys(("ann.lee", "bob"), "manager")
+PEOPLE = f"""
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from themis.accounts import services
+from themis.accounts.models import Membership, Role, Team, User
+team, secret = Team.objects.get(), make_password("{PASSWORD}")
+for name, role in {{**{{each: each for each in Role.values}}, **{MANAGERS}}}.items():
+    user = User.objects.create(username=name, password=secret)
+    Membership.objects.create(user=user, team=team, role=role)
+services.keep_key(plain="{KEY}", team=team, name="tests", by=None, at=timezone.now())
 """
 
 
@@ -65,6 +81,7 @@ class Installation:
     home: Path
     variables: dict[str, str] = field(default_factory=dict)
     patience: float = 100.0  # seconds a command may take
+    is_peopled: bool = False  # whether somebody of each role may sign in, and a program with KEY
 
     @classmethod
     def ready(cls, home: Path, *, patience: float = 100.0) -> Installation:
@@ -74,6 +91,12 @@ class Installation:
         """
         shutil.copytree(_prepared(), home)
         return cls(home, patience=patience)
+
+    @classmethod
+    def peopled(cls, home: Path, *, patience: float = 100.0) -> Installation:
+        """One that is ready and in which somebody of each role may sign in."""
+        shutil.copytree(_peopled(), home)
+        return cls(home, patience=patience, is_peopled=True)
 
     @classmethod
     def grown(cls, home: Path, database: str, broker: str) -> Installation:
@@ -88,11 +111,22 @@ class Installation:
         variables = {"DATABASE_URL": _beside(database, name), "REDIS_URL": broker}
         return cls(home, {**variables, "THEMIS_WORKERS": "1", "THEMIS_WEB": "1"})
 
+    def copied(self, home: Path) -> Installation:
+        """Another one with the same in it, of the embedded shape and at rest."""
+        shutil.copytree(self.home, home)
+        return replace(self, home=home, variables=dict(self.variables))
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment of its processes: nothing of the test run's own settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return {**kept, "THEMIS_HOME": str(self.home), **self.variables}
+
+    def person(self, name: str) -> dict[str, Json]:
+        """Name and password of one of MANAGERS, or of somebody who has the name of their role."""
+        if self.is_peopled:
+            return {"name": name, "password": PASSWORD}
+        return self.run("enrol", name, "--role", MANAGERS.get(name, name), "--json").lines[0]
 
     def run(self, *arguments: str) -> Result:
         """A command, to its end."""
@@ -151,7 +185,18 @@ def address_of(process: subprocess.Popen[str]) -> str:
 @functools.cache
 def _prepared() -> Path:
     """A home that has been set up."""
-    return made_once("prepared", lambda home: _prepare(Installation(home)))
+    return made_once("prepared", lambda home: _prepare(Installation(home), GATHER))
+
+
+@functools.cache
+def _peopled() -> Path:
+    """The same with people."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(_prepared(), home)
+        _prepare(Installation(home), PEOPLE)
+
+    return made_once("peopled", make)
 
 
 def made_once(name: str, make: Callable[[Path], object]) -> Path:
@@ -190,10 +235,10 @@ def prepared_template(database: str) -> str:
     return "themis_prepared"
 
 
-def _prepare(making: Installation) -> None:
+def _prepare(making: Installation, more: str = "") -> None:
     settings = {"DJANGO_SETTINGS_MODULE": "themis.settings"}
     subprocess.run(
-        [sys.executable, "-c", PREPARE],
+        [sys.executable, "-c", PREPARE + more],
         env=making.environment | settings,
         cwd=ROOT,
         check=True,
