@@ -13,6 +13,8 @@ from tests.e2e.shell import Installation
 from tests.model_server import REPLIES, model_server
 from themis.formats import native
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def taken_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:

@@ -204,6 +204,7 @@ def test_after_a_reload_only_what_is_missing_is_sent(
         page.reload()
         cut.mend()
         page.get_by_role("link", name="Go on with it").click()
+        expect(page).to_have_url(re.compile(r"/uploads/\w{12}/"))
         page.wait_for_load_state("load")
         sent: list[int] = []
         page.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
