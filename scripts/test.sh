@@ -1,7 +1,6 @@
 #!/bin/sh
 # The whole suite on SQLite, then all that asks the database something of its own again on PostgreSQL
-# with Redis (of the pages: lists, figures and the room), then what needs a real vLLM: alone, for its
-# server takes every core there is.
+# with Redis (of the pages: lists, figures and the room).
 # A test that is skipped although it could run here fails the suite (tests/conftest.py).
 set -eu
 export THEMIS_NO_SKIPS=1
@@ -13,13 +12,10 @@ unset PYTHONDONTWRITEBYTECODE
 cores=$(getconf _NPROCESSORS_ONLN)
 workers=$((cores + 1)) # some of them wait for a browser or a server
 if [ $# -gt 0 ]; then .venv/bin/pytest "$@"; exit; fi
-.venv/bin/pytest -q -n "$workers" --dist loadfile --no-loadscope-reorder -m "not vllm" tests
+.venv/bin/pytest -q -n "$workers" --dist loadfile --no-loadscope-reorder tests
 echo
 echo "Again on PostgreSQL and Redis:"
 DATABASE_URL=$STACK_DATABASE_URL REDIS_URL=$STACK_REDIS_URL .venv/bin/pytest -q -n "$workers" --dist loadfile -m "not once" \
   tests/accounts tests/notices tests/trajectories tests/verdicts tests/reviews tests/rewards \
   tests/pipeline tests/api tests/live tests/agreement/test_work.py tests/web/test_list.py \
   tests/web/test_trust.py tests/web/test_charts.py tests/web/test_room.py tests/web/test_uploads.py
-echo
-echo "And with a real vLLM:"
-.venv/bin/pytest -q -m vllm tests/e2e

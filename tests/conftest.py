@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,22 @@ from themis.pipeline.modelsfile import ModelsFile
 from themis.trajectories.models import Trajectory
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands that tests start, also where a shell in the background ran us.
+
+    Such a shell has SIGINT ignored, which every process inherits that does not change it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first, for none of it is to be left over for one worker alone."""
-    items.sort(key=lambda item: not {"e2e", "frameworks"} & set(item.path.parts))
+    """What takes longest first, so that none is left over for one worker alone.
+
+    That is what waits for a model server to start, then what needs a browser or a framework.
+    """
+    slow = {"e2e", "frameworks"}
+    items.sort(key=lambda item: ("vllm" not in item.keywords, not slow & set(item.path.parts)))
 
 
 @pytest.fixture(autouse=True)

@@ -64,8 +64,8 @@ class Model:
 
 
 @contextmanager
-def model_server() -> Iterator[Model]:
-    """The server, on a free port of this machine, in threads of the test."""
+def model_server(port: int = 0) -> Iterator[Model]:
+    """The server, on a free port of this machine or on that one, in threads of the test."""
     model = Model()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +87,7 @@ def model_server() -> Iterator[Model]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     model.url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -170,7 +170,7 @@ FIELDS = st.sampled_from(
     ["instruction", "platform", "steps", "screens", "ending", "label", "meta", "open", "at"]
 )
 HOSTILE = settings(
-    max_examples=120,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -264,7 +264,7 @@ def test_another_teams_run_does_not_exist(caller: Caller, stranger: User) -> Non
 
 
 FUZZ = settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -157,7 +157,7 @@ class Shuffled(Scripted):
         return reply
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 6), max_size=30))
 def test_the_order_of_answers_changes_nothing(turns: list[int]) -> None:
     async def both() -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from scripts import vllm
+from tests.e2e import shell
 from tests.e2e.shell import Installation
 from tests.vllm_server import VllmServer, vllm_server, write_model
 
 
 @pytest.fixture(params=["embedded", "grown"])
 def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
-    """An installation of each shape, with nothing in it."""
+    """An installation of each shape, with no run in it."""
     if request.param == "embedded":
-        return Installation.ready(tmp_path / "var")
+        return Installation.peopled(tmp_path / "var")
     database, broker = os.environ.get("STACK_DATABASE_URL"), os.environ.get("STACK_REDIS_URL")
     if not database or not broker:
         pytest.skip("no PostgreSQL and Redis here; `make test` starts them")
@@ -25,21 +26,27 @@ def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a random vision model."""
+def tiny_model() -> Path:
+    """A folder with a random vision model of few words."""
     reason = vllm.why_not()
     if reason:
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("tiny")
-    write_model(folder)
-    return folder
+    return shell.made_once("tiny-model", lambda folder: write_model(folder, "--terse"))
+
+
+@pytest.fixture
+def server(shared_server: VllmServer) -> VllmServer:
+    """A vLLM server of our own, or the user's, that runs whatever was done to it before."""
+    if shared_server.is_dead:
+        shared_server.start()
+    return shared_server
 
 
 @pytest.fixture(scope="session")
-def server(
+def shared_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VllmServer]:
-    """A vLLM server of our own, or the user's."""
+    """One server for all tests: it takes its half a minute to start."""
     own = os.environ.get("THEMIS_TEST_VLLM_URL")
     if own:
         yield VllmServer.at(own, os.environ.get("THEMIS_TEST_VLLM_MODEL", "tiny"))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from demo.recorder.web import FLAGS, chromium
+from demo.recorder.web import chromium
 from tests import stories
 from tests.e2e.shell import Installation
 from themis.formats import native
@@ -64,17 +64,6 @@ def office(folder: Path, n_runs: int, *, disputed: bool = False) -> Iterator[str
     assert "made" in filled.out, filled.err
     with themis.served() as address:
         yield address
-
-
-@contextlib.contextmanager
-def chrome() -> Iterator[Browser]:
-    """A browser in which several people can be."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ import torch
 from PIL import Image as Pillow
 from transformers import AutoTokenizer
 
-from tests.vllm_server import until
+from tests.vllm_server import SIZES, until
 from themis.critic.contract import Image, Prompt, Text
 from themis.critic.models import extras, processors
 from themis.critic.models.chances import chances
@@ -47,6 +47,7 @@ async def probed(folder: str) -> dict[str, Json]:
     found["cut"], found["same"] = once.cut, once.text == again.text
     found["picture"] = once.prompt_tokens - (await model.ask(question(seen=False))).prompt_tokens
     found["image_tokens"] = model.image_tokens(*SIZE)
+    found["counted"] = [model.image_tokens(*size) for size in SIZES]
     found["marks"] = await marked(model)
     found["by_trial"] = by_trial(folder)
     found["cancelled"] = await cancelled(model)

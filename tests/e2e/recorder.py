@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 
 from tests import stories
-from tests.e2e.shell import Installation
+from tests.e2e.shell import KEY, Installation
 from themis.domain.jsontypes import Json
 
 MAKE_KEY = """
@@ -22,6 +22,8 @@ print("key " + services.issue_key(team=team, name="recorder", by=None, at=timezo
 
 def key_of(themis: Installation) -> str:
     """An API key of an installation that has been migrated."""
+    if themis.is_peopled:
+        return KEY
     done = themis.run("shell", "-v", "0", "-c", MAKE_KEY)
     return next(line.split()[1] for line in done.out.splitlines() if line.startswith("key "))
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from demo.recorder.web import FLAGS, chromium
+from demo.recorder.web import chromium
 from tests import stories
 from tests.e2e.shell import Installation, address_of
 from themis.formats import native
@@ -167,17 +167,6 @@ def house(folder: Path, **asked: dict[str, object]) -> Iterator[dict[str, Room]]
         yield {name: Room(name, queue, server) for name, queue in made.items()}
     finally:
         server.stop()
-
-
-@contextlib.contextmanager
-def chrome() -> Iterator[Browser]:
-    """A browser in which several people can be."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextlib.contextmanager

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -26,13 +26,37 @@ from themis.domain.jsontypes import Json
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = "Themis is at"
 OURS = ("THEMIS_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
+ALTERED = """
+import sys
+import django
+from django.core.management import execute_from_command_line
+django.setup()
+{how}
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 PREPARE = """
 import django
 django.setup()
 from themis.pipeline import installation
-from themis.web import assets
 installation.make_ready(print)
+"""
+GATHER = """
+from themis.web import assets
 assets.gather(print)
+"""
+PASSWORD = "a-test-of-ones-own"
+KEY = f"thk_{'k' * 43}"
+MANAGERS = dict.fromkeys(("ann.lee", "bob"), "manager")
+PEOPLE = f"""
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from themis.accounts import services
+from themis.accounts.models import Membership, Role, Team, User
+team, secret = Team.objects.get(), make_password("{PASSWORD}")
+for name, role in {{**{{each: each for each in Role.values}}, **{MANAGERS}}}.items():
+    user = User.objects.create(username=name, password=secret)
+    Membership.objects.create(user=user, team=team, role=role)
+services.keep_key(plain="{KEY}", team=team, name="tests", by=None, at=timezone.now())
 """
 
 
@@ -57,6 +81,7 @@ class Installation:
     home: Path
     variables: dict[str, str] = field(default_factory=dict)
     patience: float = 100.0  # seconds a command may take
+    is_peopled: bool = False  # whether somebody of each role may sign in, and a program with KEY
 
     @classmethod
     def ready(cls, home: Path, *, patience: float = 100.0) -> Installation:
@@ -66,6 +91,12 @@ class Installation:
         """
         shutil.copytree(_prepared(), home)
         return cls(home, patience=patience)
+
+    @classmethod
+    def peopled(cls, home: Path, *, patience: float = 100.0) -> Installation:
+        """One that is ready and in which somebody of each role may sign in."""
+        shutil.copytree(_peopled(), home)
+        return cls(home, patience=patience, is_peopled=True)
 
     @classmethod
     def grown(cls, home: Path, database: str, broker: str) -> Installation:
@@ -80,11 +111,22 @@ class Installation:
         variables = {"DATABASE_URL": _beside(database, name), "REDIS_URL": broker}
         return cls(home, {**variables, "THEMIS_WORKERS": "1", "THEMIS_WEB": "1"})
 
+    def copied(self, home: Path) -> Installation:
+        """Another one with the same in it, of the embedded shape and at rest."""
+        shutil.copytree(self.home, home)
+        return replace(self, home=home, variables=dict(self.variables))
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment of its processes: nothing of the test run's own settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return {**kept, "THEMIS_HOME": str(self.home), **self.variables}
+
+    def person(self, name: str) -> dict[str, Json]:
+        """Name and password of one of MANAGERS, or of somebody who has the name of their role."""
+        if self.is_peopled:
+            return {"name": name, "password": PASSWORD}
+        return self.run("enrol", name, "--role", MANAGERS.get(name, name), "--json").lines[0]
 
     def run(self, *arguments: str) -> Result:
         """A command, to its end."""
@@ -98,11 +140,15 @@ class Installation:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command, left running."""
+    def start(self, *arguments: str, altered: str = "") -> subprocess.Popen[str]:
+        """A command, left running; `altered` is Python that changes something before it begins."""
+        command = self.command(*arguments)
+        if altered:
+            command = [sys.executable, "-c", ALTERED.format(how=altered), *arguments]
         return subprocess.Popen(
-            self.command(*arguments),
-            env=self.environment,
+            command,
+            cwd=ROOT,
+            env={**self.environment, "DJANGO_SETTINGS_MODULE": "themis.settings"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -138,15 +184,30 @@ def address_of(process: subprocess.Popen[str]) -> str:
 
 @functools.cache
 def _prepared() -> Path:
-    """A home that has been set up; by one of the processes that run tests, for all of them."""
-    home = _room() / "prepared"
-    with _alone():
-        if not home.exists():
-            making = Installation(_room() / "preparing")
-            shutil.rmtree(making.home, ignore_errors=True)
-            _prepare(making)
-            making.home.rename(home)
-    return home
+    """A home that has been set up."""
+    return made_once("prepared", lambda home: _prepare(Installation(home), GATHER))
+
+
+@functools.cache
+def _peopled() -> Path:
+    """The same with people."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(_prepared(), home)
+        _prepare(Installation(home), PEOPLE)
+
+    return made_once("peopled", make)
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one of the processes that run tests makes, for all of them."""
+    folder, making = _room() / name, _room() / f"{name}.making"
+    with _alone(name):
+        if not folder.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            make(making)
+            making.rename(folder)
+    return folder
 
 
 def prepared_tables(into: Path) -> None:
@@ -160,7 +221,7 @@ def prepared_tables(into: Path) -> None:
 def prepared_template(database: str) -> str:
     """The name of a database whose tables are there, beside another one of PostgreSQL's."""
     asked = "SELECT count(*) FROM pg_database WHERE datname = 'themis_prepared'"
-    with _alone(), psycopg.connect(database, autocommit=True) as connection:
+    with _alone("database"), psycopg.connect(database, autocommit=True) as connection:
         found = connection.execute(asked).fetchone()
         if found == (0,):
             connection.execute("DROP DATABASE IF EXISTS themis_preparing")
@@ -174,10 +235,10 @@ def prepared_template(database: str) -> str:
     return "themis_prepared"
 
 
-def _prepare(making: Installation) -> None:
+def _prepare(making: Installation, more: str = "") -> None:
     settings = {"DJANGO_SETTINGS_MODULE": "themis.settings"}
     subprocess.run(
-        [sys.executable, "-c", PREPARE],
+        [sys.executable, "-c", PREPARE + more],
         env=making.environment | settings,
         cwd=ROOT,
         check=True,
@@ -196,7 +257,7 @@ def _room() -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    with (_room() / "prepared.lock").open("w") as lock:
+def _alone(name: str) -> Iterator[None]:
+    with (_room() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

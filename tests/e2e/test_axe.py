@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e import days
 from tests.e2e.axe import violations
+from tests.e2e.browser import chrome
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -29,7 +30,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with days.chrome() as started:
+    with chrome() as started:
         yield started
 
 

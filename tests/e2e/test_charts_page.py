@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -45,16 +44,17 @@ HREF = """(canvas, [series, index]) => {
 }"""
 
 
-@pytest.fixture
-def judged(tmp_path: Path) -> tuple[Installation, dict[str, Json]]:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict[str, Json]]:
     """Four labelled runs with verdicts, and who may look."""
-    themis = Installation.ready(tmp_path / "var")
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+    tmp_path = tmp_path_factory.mktemp("judged")
+    themis = Installation.peopled(tmp_path / "var")
+    person = themis.person("manager")
     for name in RUNS:
         shutil.copytree(ROOT / "demo" / "trajectories" / name, tmp_path / "runs" / name)
     assert themis.run("ingest", str(tmp_path / "runs"), "--json").status == 0
     assert themis.run("judge", "--all", "--critic", "evidence-only", "--json").status == 0
-    return themis, dict(person)
+    return themis, person
 
 
 def canvas(page: Page, name: str) -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -27,6 +28,14 @@ INGESTED = {
     "label",
     "warnings",
 }
+# Commands in one process, as manage.py runs each of them.
+ONE_BY_ONE = """
+for arguments in {}:
+    try:
+        execute_from_command_line(["manage.py", *arguments])
+    except SystemExit as ended:
+        print("ended with", ended.code)
+"""
 JUDGED = {
     "trajectory",
     "critic",
@@ -56,6 +65,28 @@ def runs(tmp_path: Path) -> Path:
     bad = native.write(stories.recording(), folder / "bad") / native.FILE
     bad.write_bytes(bad.read_bytes()[:-9])
     return folder
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
+    """An installation with the good run, and the run's id."""
+    folder = tmp_path_factory.mktemp("once")
+    themis = Installation.ready(folder / "var")
+    native.write(stories.recording(), folder / "good")
+    (stored,) = themis.run("ingest", str(folder / "good"), "--json").lines
+    return themis, str(stored["id"])
+
+
+@pytest.fixture
+def run(taken_in: tuple[Installation, str]) -> str:
+    """The id of the good run in `court`."""
+    return taken_in[1]
+
+
+@pytest.fixture
+def court(taken_in: tuple[Installation, str], tmp_path: Path) -> Installation:
+    """An installation of the test's own, with the good run."""
+    return taken_in[0].copied(tmp_path / "court")
 
 
 def with_model(themis: Installation, model: Model) -> Installation:
@@ -92,29 +123,34 @@ def test_an_archive_is_read_as_what_it_holds(
 
 
 def test_a_wrong_use_is_status_2(themis: Installation) -> None:
-    assert themis.run("ingest").status == 2
-    assert themis.run("ingest", "--format", "scrolls", ".").status == 2
-    assert themis.run("ingest", "--tasks", "gone", ".").status == 2
+    wrong = [
+        ["ingest"],
+        ["ingest", "--format", "scrolls", "."],
+        ["ingest", "--tasks", "gone", "."],
+        ["judge"],
+        ["judge", "--all", "--critic", "nobody"],
+        ["show", "000000000000"],
+        ["watch", "s3://", "--once"],
+    ]
+    together = themis.start("check", altered=ONE_BY_ONE.format(json.dumps(wrong)))
+    out, _ = together.communicate(timeout=themis.patience)
+    assert re.findall(r"ended with (\d+)", out) == ["2"] * len(wrong)
     assert themis.run("judge").status == 2
-    assert themis.run("judge", "--all", "--critic", "nobody").status == 2
-    assert themis.run("show", "000000000000").status == 2
 
 
-def test_a_trajectory_is_judged_and_shown(themis: Installation, runs: Path) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
-    judged = themis.run("judge", str(stored["id"]), "--json")
+def test_a_trajectory_is_judged_and_shown(court: Installation, run: str) -> None:
+    judged = court.run("judge", run, "--json")
     assert judged.status == 0
     assert set(judged.lines[0]) == JUDGED
     assert judged.lines[0]["critic"] == "evidence-only"
-    document = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+    document = json.loads(court.run("show", run, "--json").out)
     assert document["verdicts"][0]["outcome"] == judged.lines[0]["outcome"]
     assert document["verdicts"][0]["turns"]
 
 
-def test_with_a_model_the_panel_judges(themis: Installation, runs: Path) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+def test_with_a_model_the_panel_judges(court: Installation, run: str) -> None:
     with model_server() as model:
-        (line,) = with_model(themis, model).run("judge", str(stored["id"]), "--json").lines
+        (line,) = with_model(court, model).run("judge", run, "--json").lines
     assert (line["critic"], line["outcome"], line["reward"]) == ("themis", "passed", 1.0)
     assert (line["calls"], line["milestones"], line["prompt_tokens"]) == (6, 3, 600)
     assert not any("failed" in prompt and '"label"' in prompt for prompt in model.prompts)
@@ -125,12 +161,11 @@ def test_with_a_model_the_panel_judges(themis: Installation, runs: Path) -> None
     [("I would rather not say.", "selector"), ('{"milestones": []}', "selector")],
 )
 def test_a_reply_nobody_can_read_breaks_the_run(
-    themis: Installation, runs: Path, reply: str, cause: str
+    court: Installation, run: str, reply: str, cause: str
 ) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
     with model_server() as model:
         model.replies["selector"] = reply
-        result = with_model(themis, model).run("judge", str(stored["id"]), "--json")
+        result = with_model(court, model).run("judge", run, "--json")
     (line,) = result.lines
     assert result.status == 1
     assert set(line) == {"trajectory", "critic", "error"}
@@ -138,26 +173,23 @@ def test_a_reply_nobody_can_read_breaks_the_run(
     assert model.asked["selector"] == 3
 
 
-def test_a_server_that_refuses_breaks_the_run(themis: Installation, runs: Path) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
+def test_a_server_that_refuses_breaks_the_run(court: Installation, run: str) -> None:
     with model_server() as model:
         model.status = 401
-        result = with_model(themis, model).run("judge", str(stored["id"]), "--json")
+        result = with_model(court, model).run("judge", run, "--json")
     assert result.status == 1
     assert "on holiday" in str(result.lines[0]["error"])
 
 
-def test_judging_again_gives_a_new_verdict(themis: Installation, runs: Path) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
-    themis.run("judge", str(stored["id"]), "--json")
-    themis.run("judge", "--all", "--json")
-    document: dict[str, Json] = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+def test_judging_again_gives_a_new_verdict(court: Installation, run: str) -> None:
+    court.run("judge", run, "--json")
+    court.run("judge", "--all", "--json")
+    document: dict[str, Json] = json.loads(court.run("show", run, "--json").out)
     assert len(document["verdicts"]) == 2  # type: ignore[arg-type]
 
 
-def test_one_unknown_id_does_not_stop_the_rest(themis: Installation, runs: Path) -> None:
-    (stored,) = themis.run("ingest", str(runs / "good"), "--json").lines
-    result = themis.run("judge", "000000000000", str(stored["id"]), "--json")
+def test_one_unknown_id_does_not_stop_the_rest(court: Installation, run: str) -> None:
+    result = court.run("judge", "000000000000", run, "--json")
     assert result.status == 1
     assert [sorted(line)[-1] for line in result.lines] == ["trajectory", "trajectory"]
     assert ["error" in line for line in result.lines] == [True, False]
@@ -207,4 +239,3 @@ def test_a_watched_folder_is_read_once(themis: Installation, runs: Path) -> None
     first = themis.run("watch", str(runs), "--once", "--json")
     assert [len(line["stored"]) for line in first.lines if line["item"] == "good"] == [1]  # type: ignore[arg-type]
     assert themis.run("watch", str(runs), "--once", "--json").lines == []
-    assert themis.run("watch", "s3://", "--once").status == 2

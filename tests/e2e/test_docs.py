@@ -25,8 +25,7 @@ def blocks() -> list[tuple[str, str]]:
 def test_the_examples_of_the_api_run(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here; install it")
-    themis = Installation.ready(tmp_path / "var")
-    assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
+    themis = Installation.peopled(tmp_path / "var")
     key = key_of(themis)
     shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", tmp_path / "my-run")
     with themis.served() as address:

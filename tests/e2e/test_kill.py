@@ -13,16 +13,28 @@ from tests.e2e.shell import Installation
 from tests.model_server import REPLIES, model_server
 from themis.formats import native
 
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
+    """An installation with a run, and the run's id."""
+    folder = tmp_path_factory.mktemp("once")
+    themis = Installation.ready(folder / "var")
+    native.write(stories.recording(), folder / "run")
+    (stored,) = themis.run("ingest", str(folder / "run"), "--json").lines
+    return themis, str(stored["id"])
+
 
 @pytest.mark.parametrize("role", ["verifier", "reviewer", "judge"])
-def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
-    themis = Installation.ready(tmp_path / "var")
-    native.write(stories.recording(), tmp_path / "run")
-    (stored,) = themis.run("ingest", str(tmp_path / "run"), "--json").lines
+def test_kill_9_in_mid_verdict_loses_no_turn(
+    taken_in: tuple[Installation, str], tmp_path: Path, role: str
+) -> None:
+    themis, run = taken_in[0].copied(tmp_path / "var"), taken_in[1]
     with model_server() as model:
         themis.variables = {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
         model.waits_at = role
-        process = themis.start("judge", str(stored["id"]), "--json")
+        process = themis.start("judge", run, "--json")
         assert model.reached.wait(30)
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -30,9 +42,9 @@ def test_kill_9_in_mid_verdict_loses_no_turn(tmp_path: Path, role: str) -> None:
 
         model.waits_at = ""
         model.gate.set()
-        (line,) = themis.run("judge", str(stored["id"]), "--json").lines
+        (line,) = themis.run("judge", run, "--json").lines
 
-    document = json.loads(themis.run("show", str(stored["id"]), "--json").out)
+    document = json.loads(themis.run("show", run, "--json").out)
     (verdict,) = document["verdicts"]
     assert (verdict["status"], verdict["outcome"], line["outcome"]) == ("given", "passed", "passed")
     assert [turn["role"] for turn in verdict["turns"]].count("verifier") == 3

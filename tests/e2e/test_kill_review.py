@@ -72,7 +72,6 @@ def shell(themis: Installation, code: str) -> subprocess.Popen[str]:
 
 def test_kill_9_while_a_queue_is_filled_loses_and_doubles_nothing(tmp_path: Path) -> None:
     themis = Installation.ready(tmp_path / "var")
-    assert themis.run("enrol", "ann", "--json").status == 0
     filling = shell(themis, FILL)
     assert filling.stdout is not None
     for _ in range(7):

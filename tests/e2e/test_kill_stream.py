@@ -64,7 +64,6 @@ def until(told: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("themis", ["embedded"], indirect=True)
 def test_kill_9_between_append_and_answer(themis: Installation) -> None:
-    assert themis.run("enrol", "tester", "--role", "manager", "--json").status == 0
     key = key_of(themis)
     server = Server(themis)
     begun: dict[str, Json] = {"open": True, "instruction": "Save the note", "platform": "web"}

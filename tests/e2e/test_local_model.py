@@ -11,6 +11,7 @@ import pytest
 
 from scripts import vllm
 from tests.e2e.shell import ROOT
+from tests.vllm_server import SIZES
 from themis.critic.imagecost import by_rule
 from themis.domain.jsontypes import Json
 
@@ -46,6 +47,7 @@ def test_a_reply_has_its_bill_and_is_the_same_again(found: dict[str, Json]) -> N
 def test_a_picture_costs_what_is_counted_whichever_way(found: dict[str, Json]) -> None:
     counted = by_rule("qwen2.5-vl", 320, 200)
     assert found["picture"] == found["image_tokens"] == found["by_trial"] == counted
+    assert found["counted"] == [by_rule("qwen2.5-vl", *size) for size in SIZES]
 
 
 def test_marks_of_the_template_in_hostile_text_are_words_like_others(

@@ -19,8 +19,8 @@ BEYOND = "document.documentElement.scrollWidth - document.documentElement.client
 
 
 def test_pages_fit_and_open_at_their_head(tmp_path: Path) -> None:
-    themis = Installation.ready(tmp_path / "var")
-    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
+    themis = Installation.peopled(tmp_path / "var")
+    person = themis.person("admin")
     screen = base64.b64encode(stories.png(size=(1080, 2400))).decode()
     run: dict[str, Json] = {
         "instruction": "Mute the sound",

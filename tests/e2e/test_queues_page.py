@@ -25,17 +25,12 @@ RUNS = ("note-saved", "note-unsaved", "order-three")
 @pytest.fixture
 def house(tmp_path: Path) -> Installation:
     """An installation with three judged runs."""
-    themis = Installation.ready(tmp_path / "var")
+    themis = Installation.peopled(tmp_path / "var")
     for name in RUNS:
         shutil.copytree(ROOT / "demo" / "trajectories" / name, tmp_path / "runs" / name)
     assert themis.run("ingest", str(tmp_path / "runs"), "--json").status == 0
     assert themis.run("judge", "--all", "--critic", "evidence-only", "--json").status == 0
     return themis
-
-
-def enrolled(themis: Installation, name: str, role: str) -> dict[str, Json]:
-    """Somebody who may sign in."""
-    return themis.run("enrol", name, "--role", role, "--json").lines[0]
 
 
 def sign_in(page: Page, address: str, person: dict[str, Json]) -> None:
@@ -88,7 +83,7 @@ def make(page: Page, address: str) -> None:
 
 
 def test_a_queue_is_made_and_its_first_run_reached_without_reading(house: Installation) -> None:
-    manager, annotator = enrolled(house, "mia", "manager"), enrolled(house, "ann", "annotator")
+    manager, annotator = house.person("manager"), house.person("annotator")
     with house.served() as address, browser.page(ignoring=ABORTED) as page:
         sign_in(page, address, manager)
         expect(page.get_by_role("link", name="Home")).to_be_visible()
@@ -104,7 +99,7 @@ def test_a_queue_is_made_and_its_first_run_reached_without_reading(house: Instal
             hers.get_by_role("link", name="Start reviewing").click()
             expect(hers).to_have_url(re.compile(r"/review/queues/\d+/work/"))
             # The manager's page hears of it by itself.
-            expect(page.locator("#reviewers")).to_contain_text("ann", timeout=PATIENCE)
+            expect(page.locator("#reviewers")).to_contain_text("annotator", timeout=PATIENCE)
         page.reload()
         page.get_by_role("link", name="To be decided").click()
         expect(page).to_have_url(re.compile("state=open"))

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import days
+from tests.e2e.browser import chrome
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -19,7 +20,7 @@ REASON = "The note was never saved."  # the machine's, in stories
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with days.chrome() as started:
+    with chrome() as started:
         yield started
 
 

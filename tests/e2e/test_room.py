@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import rooms
+from tests.e2e.browser import chrome
 from tests.e2e.rooms import Room, entered, item_of, next_came, prepared, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -28,12 +29,13 @@ ASKED: dict[str, dict[str, object]] = {
     "ways": {"runs": 1, "is_blind": False},
     "owner": {"runs": 1, "is_blind": False, "role": "admin"},
     "long": {"long": True},
+    "talk": {"runs": 1},
 }
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with rooms.chrome() as started:
+    with chrome() as started:
         yield started
 
 
@@ -347,6 +349,26 @@ def test_the_trajectory_page_still_steps(house: dict[str, Room], browser: Browse
         expect(page.locator("#shots .shot")).to_have_count(2)
         page.keyboard.press("o")
         expect(page.locator("#stage[data-bare]")).to_be_visible()
+
+
+def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(
+    house: dict[str, Room], browser: Browser
+) -> None:
+    room = house["talk"]
+    with rooms.someone(browser, room) as context:
+        page = entered(context, room)
+        # The room's script names the run whose people it watches: from then on keys are heard.
+        watched = re.compile("/live/presence/trajectories/")
+        expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
+        item = page.url
+        page.keyboard.press("c")
+        expect(page.locator("#comment-text")).to_be_focused()
+        page.keyboard.type("Odd")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".comment")).to_contain_text("Odd")
+        expect(page.get_by_text("Choose how the run went first")).to_be_hidden()
+        assert page.url == item
+    assert room.decisions() == []
 
 
 def test_later_steps_of_a_long_run_are_told_when_they_are_looked_at(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import rooms
 from tests.e2e.axe import violations
+from tests.e2e.browser import chrome
 from tests.e2e.rooms import Room, entered, item_of, next_came
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -26,7 +27,7 @@ SIZES = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with rooms.chrome() as started:
+    with chrome() as started:
         yield started
 
 

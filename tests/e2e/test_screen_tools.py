@@ -72,8 +72,8 @@ def drawn() -> Recording:
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]]:
     """A browser that has signed in, and the address of the run: one server for all tests here."""
     folder = tmp_path_factory.mktemp("screens")
-    themis = Installation.ready(folder / "var")
-    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
+    themis = Installation.peopled(folder / "var")
+    person = themis.person("admin")
     native.write(drawn(), folder / "run")
     (stored,) = themis.run("ingest", str(folder / "run"), "--json").lines
     expect.set_options(timeout=PATIENCE)

@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import days
+from tests.e2e.browser import chrome
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with days.chrome() as started:
+    with chrome() as started:
         yield started
 
 

@@ -81,7 +81,7 @@ def pull_reward(page: Page, address: str) -> dict[str, Json]:
 
 
 def test_upload_watch_step_and_pull_the_reward(themis: Installation, packed_run: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
+    person = themis.person("admin")
     with model_server() as model:
         model.waits_at = "reviewer"
         themis.variables |= {"THEMIS_MODEL_URL": model.url, "THEMIS_MODEL": "scripted-vlm"}
@@ -119,7 +119,7 @@ def test_a_killed_server_goes_on_with_its_verdicts(themis: Installation, packed_
 def test_a_folder_is_dropped_onto_the_page(tmp_path: Path) -> None:
     themis = Installation(tmp_path / "var")
     native.write(stories.recording(), tmp_path / "dropped" / "my-run")
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+    person = themis.person("manager")
     with themis.served() as address, browser.page() as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_steps_come_into_the_open_page(tmp_path: Path) -> None:
-    themis = Installation.ready(tmp_path / "var")
-    (person,) = themis.run("enrol", "tester", "--role", "admin", "--json").lines
+    themis = Installation.peopled(tmp_path / "var")
+    person = themis.person("admin")
     key = key_of(themis)
     with themis.served() as address, browser.page() as page:
         sign_in(page, address, person)

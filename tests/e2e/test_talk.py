@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,42 +17,49 @@ from tests.e2e.test_shapes import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+RUNS = ("note-saved", "note-unsaved")
 PATIENCE = 20_000  # milliseconds; a page that falls silent is gone after 15 s
 
 
 @dataclass
 class Table:
-    """One run, and two people before it, each with a server of their own where there are two."""
+    """Runs, and two people before one of them; each has a server where there are two."""
 
-    run: str
+    runs: list[str]
+    addresses: list[str]  # ann's and bob's
     ann: Page
     bob: Page
     their_browser: Browser  # bob's
+
+    def look_at(self, number: int) -> None:
+        """Let both open the comments on a run."""
+        for page, address in zip((self.ann, self.bob), self.addresses, strict=True):
+            page.goto(f"{address}/trajectories/{self.runs[number]}/?tab=comments")
+            expect(page.locator("#comment-text")).to_be_visible()
 
 
 @pytest.fixture
 def table(themis: Installation) -> Iterator[Table]:
     """Two people; in the grown shape each with a server process of their own."""
     with laid(themis) as made:
+        made.look_at(0)
         yield made
 
 
-@pytest.fixture
-def small_table(tmp_path: Path) -> Iterator[Table]:
-    """For what does not depend on the shape."""
-    with laid(Installation.ready(tmp_path / "var")) as made:
+@pytest.fixture(scope="module")
+def small_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
+    """For what does not depend on the shape; each test has a run of its own."""
+    with laid(Installation.peopled(tmp_path_factory.mktemp("talk") / "var")) as made:
         yield made
 
 
 @contextmanager
 def laid(themis: Installation) -> Iterator[Table]:
     themis.patience = 240.0
-    people = [
-        themis.run("enrol", name, "--role", "manager", "--json").lines[0]
-        for name in ("ann.lee", "bob")
-    ]
-    shutil.copytree(ROOT / "demo" / "trajectories" / "note-saved", themis.home.parent / "run")
-    (stored,) = themis.run("ingest", str(themis.home.parent / "run"), "--json").lines
+    people = [themis.person(name) for name in ("ann.lee", "bob")]
+    for name in RUNS:
+        shutil.copytree(ROOT / "demo" / "trajectories" / name, themis.home.parent / "runs" / name)
+    stored = themis.run("ingest", str(themis.home.parent / "runs"), "--json", "--no-judge").lines
     themis.variables["THEMIS_WORKERS"] = "0"
     with servers(themis) as addresses, browser.page(ignoring="ERR_|WebSocket") as ann:
         kind = ann.context.browser.browser_type if ann.context.browser else None
@@ -64,9 +68,8 @@ def laid(themis: Installation) -> Iterator[Table]:
         bob = second.new_page(viewport={"width": 1280, "height": 860})
         for page, address, person in zip((ann, bob), addresses, people, strict=True):
             sign_in(page, address, person)
-            page.goto(f"{address}/trajectories/{stored['id']}/?tab=comments")
-            expect(page.locator("#comment-text")).to_be_visible()
-        yield Table(run=str(stored["id"]), ann=ann, bob=bob, their_browser=second)
+        runs = [str(each["id"]) for each in stored]
+        yield Table(runs=runs, addresses=addresses, ann=ann, bob=bob, their_browser=second)
         if second.is_connected():
             second.close()
 
@@ -130,6 +133,7 @@ def both_see_each_other_until_a_browser_is_killed(table: Table) -> None:
 
 
 def test_words_are_kept_sent_once_changed_and_taken_back(small_table: Table) -> None:
+    small_table.look_at(0)
     a_draft_outlives_its_tab(small_table)
     what_was_typed_without_a_connection_is_sent_once(small_table)
     authors_edit_and_delete_their_words(small_table)
@@ -158,6 +162,7 @@ def a_draft_outlives_its_tab(table: Table) -> None:
 
 
 def test_a_region_is_marked_by_keyboard_and_by_mouse(small_table: Table) -> None:
+    small_table.look_at(1)
     ann, bob = small_table.ann, small_table.bob
     ann.get_by_role("button", name="Mark a region").click()
     expect(ann.get_by_role("application")).to_be_focused()
@@ -193,31 +198,3 @@ def authors_edit_and_delete_their_words(table: Table) -> None:
     ann.get_by_role("button", name="Delete your comment").click()
     ann.get_by_role("button", name="Really delete").click()
     expect(table.bob.locator(".comment")).to_have_count(0)
-
-
-def test_ctrl_enter_in_a_comment_sends_the_comment_and_no_decision(tmp_path: Path) -> None:
-    themis = Installation.ready(tmp_path / "var")
-    with themis.served("--demo") as address, browser.page() as page:
-        logins = json.loads((themis.home / "demo-logins.json").read_text())
-        sign_in_to_review(page, address, logins["annotator"])
-        page.locator("a[href*='/work/']").first.click()
-        expect(page.locator("#instruction")).to_be_visible()
-        # The room's script names the run whose people it watches: from then on keys are heard.
-        watched = re.compile("/live/presence/trajectories/")
-        expect(page.locator("[data-presence]")).to_have_attribute("data-presence", watched)
-        item = page.url
-        page.keyboard.press("c")
-        expect(page.locator("#comment-text")).to_be_focused()
-        page.keyboard.type("Odd")
-        page.keyboard.press("Control+Enter")
-        expect(page.locator(".comment")).to_contain_text("Odd")
-        expect(page.get_by_text("Choose how the run went first")).to_be_hidden()
-        assert page.url == item
-
-
-def sign_in_to_review(page: Page, address: str, password: str) -> None:
-    page.goto(f"{address}/login/?next=/review/")
-    page.get_by_label("Name").fill("annotator")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.goto(f"{address}/review/")

@@ -30,7 +30,7 @@ def fits(page: Page) -> None:
 
 @pytest.mark.parametrize("themis", ["embedded"], indirect=True)
 def test_judges_are_measured_and_their_runs_opened(themis: Installation, tmp_path: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+    person = themis.person("manager")
     for name in ("note-saved", "note-unsaved"):
         shutil.copytree(ROOT / "demo" / "trajectories" / name, tmp_path / "runs" / name)
     assert themis.run("ingest", str(tmp_path / "runs"), "--json").status == 0
@@ -59,8 +59,8 @@ def test_judges_are_measured_and_their_runs_opened(themis: Installation, tmp_pat
 
 
 def test_a_dropped_table_is_measured_before_ones_eyes(tmp_path: Path) -> None:
-    themis = Installation.ready(tmp_path / "var")
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+    themis = Installation.peopled(tmp_path / "var")
+    person = themis.person("manager")
     (tmp_path / "verdicts.csv").write_text(CSV)
     (tmp_path / "wrong.csv").write_text(CSV + "24,t24,perhaps,1,1\n")
     with themis.served() as address, browser.page(ignoring="422") as page:

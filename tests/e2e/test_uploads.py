@@ -10,28 +10,80 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import stories
-from tests.e2e import browser
+from tests.e2e.browser import chrome, page_in
 from tests.e2e.shell import Installation, address_of
 from tests.e2e.test_shapes import drop, sign_in
+from themis.domain.jsontypes import Json
 from themis.formats import native
 
 pytestmark = pytest.mark.browser
 
 RUNS = 4
+NAMES = [f"sender-{number}" for number in range(20)]
+TEAMS = f"""
+from themis.accounts import services
+from themis.accounts.models import Membership, User
+secret = User.objects.get(username="manager").password
+for name in {NAMES}:
+    user = User.objects.create(username=name, password=secret)
+    team = services.found_team(slug=name, name=name)
+    Membership.objects.create(user=user, team=team, role="manager")
+"""
 SENDING = re.compile(r"/(batches|files)/")  # requests that carry bytes
 
 
 @pytest.fixture
 def themis(tmp_path: Path) -> Installation:
-    return Installation.ready(tmp_path / "var")
+    """For tests that kill its server."""
+    return Installation.peopled(tmp_path / "var")
+
+
+@dataclass(frozen=True)
+class Office:
+    """A served installation for all tests here, each of which has a team of its own."""
+
+    themis: Installation
+    address: str
+    people: Iterator[dict[str, Json]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody alone in a team, before a server."""
+
+    themis: Installation
+    address: str
+    person: dict[str, Json]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chrome() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    themis = Installation.peopled(tmp_path_factory.mktemp("office") / "var")
+    made = themis.run("shell", "-v", "0", "-c", TEAMS)
+    assert made.status == 0, made.err
+    people = ({**themis.person("manager"), "name": name} for name in NAMES)
+    with themis.served() as address:
+        yield Office(themis, address, people)
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return Desk(office.themis, office.address, next(office.people))
 
 
 @pytest.fixture
@@ -99,25 +151,35 @@ ALL = sorted(
 )
 
 
-def stored(themis: Installation) -> list[str]:
-    """Sources of the trajectories in the database."""
-    with sqlite3.connect(themis.home / "themis.sqlite3") as database:
-        rows = database.execute("SELECT source FROM trajectories_trajectory ORDER BY source")
-        return [source for (source,) in rows]
+OF_PERSON = "JOIN accounts_membership m USING (team_id) JOIN accounts_user u ON u.id = m.user_id"
 
 
-def statuses(themis: Installation) -> list[str]:
-    """Of every upload in the database."""
-    with sqlite3.connect(themis.home / "themis.sqlite3") as database:
-        return [status for (status,) in database.execute("SELECT status FROM uploads_upload")]
+def stored(themis: Installation, person: dict[str, Json]) -> list[str]:
+    """Sources of the trajectories of a person's team in the database."""
+    rows = _rows(themis, person, "t.source", "trajectories_trajectory")
+    return [source for (source,) in rows]
+
+
+def uploads(themis: Installation, person: dict[str, Json]) -> list[tuple[str, ...]]:
+    """Name and status of every upload of a person's team in the database."""
+    return _rows(themis, person, "t.id, t.status", "uploads_upload")
+
+
+def _rows(
+    themis: Installation, person: dict[str, Json], columns: str, table: str
+) -> list[tuple[str, ...]]:
+    asked = f"SELECT {columns} FROM {table} t {OF_PERSON} WHERE u.username = ?"  # noqa: S608
+    with closing(sqlite3.connect(themis.home / "themis.sqlite3", timeout=30)) as database:
+        return sorted(database.execute(asked, [person["name"]]).fetchall())
 
 
 @pytest.mark.parametrize("after", [0, 1, 3])
-def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after: int) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/trajectories/")
+def test_a_lost_connection_is_waited_for(
+    desk: Desk, browser: Browser, runs: Path, after: int
+) -> None:
+    with page_in(browser, ignoring="ERR_CONNECTION_RESET|htmx:") as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/trajectories/")
         cut = Cut(page, after=after)
         drop(page, runs)
         expect(page.locator(".upload-head")).to_contain_text("Connection lost, trying again")
@@ -129,11 +191,12 @@ def test_a_lost_connection_is_waited_for(themis: Installation, runs: Path, after
         assert cut.lost
 
 
-def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/trajectories/")
+def test_after_a_reload_only_what_is_missing_is_sent(
+    desk: Desk, browser: Browser, runs: Path
+) -> None:
+    with page_in(browser, ignoring="ERR_CONNECTION_RESET|htmx:") as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/trajectories/")
         cut = Cut(page, after=2)
         drop(page, runs)
         expect(page.locator(".upload-head")).to_contain_text("Connection lost")
@@ -141,6 +204,7 @@ def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs:
         page.reload()
         cut.mend()
         page.get_by_role("link", name="Go on with it").click()
+        expect(page).to_have_url(re.compile(r"/uploads/\w{12}/"))
         page.wait_for_load_state("load")
         sent: list[int] = []
         page.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
@@ -150,11 +214,10 @@ def test_after_a_reload_only_what_is_missing_is_sent(themis: Installation, runs:
         assert sum(sent) < 9 * 2**20
 
 
-def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/trajectories/")
+def test_pausing_and_cancelling_by_keyboard(desk: Desk, browser: Browser, runs: Path) -> None:
+    with page_in(browser, ignoring="ERR_CONNECTION_RESET|htmx:") as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/trajectories/")
         Cut(page, after=1)
         with page.expect_response(SENDING) as first:
             drop(page, runs)
@@ -165,16 +228,16 @@ def test_pausing_and_cancelling_by_keyboard(themis: Installation, runs: Path) ->
         page.keyboard.press("Enter")
         expect(page.locator(".upload-head")).to_contain_text("Cancelled")
         expect(page.locator("#upload-news")).to_contain_text("my-runs: Cancelled")
-    assert stored(themis) == []
-    assert not list((themis.home / "incoming" / "uploads").iterdir())
+    assert stored(desk.themis, desk.person) == []
+    ((upload, _),) = uploads(desk.themis, desk.person)
+    assert not (desk.themis.home / "incoming" / "uploads" / upload).exists()
 
 
-def test_what_was_cancelled_stays_so_said(themis: Installation, runs: Path) -> None:
+def test_what_was_cancelled_stays_so_said(desk: Desk, browser: Browser, runs: Path) -> None:
     """Also where a broken request would have been tried again a moment later."""
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page(ignoring="ERR_CONNECTION_RESET|htmx:") as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/trajectories/")
+    with page_in(browser, ignoring="ERR_CONNECTION_RESET|htmx:") as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/trajectories/")
         page.clock.install()
         Cut(page, after=0)
         drop(page, runs)
@@ -184,16 +247,15 @@ def test_what_was_cancelled_stays_so_said(themis: Installation, runs: Path) -> N
         page.clock.run_for(60_000)
         expect(page.locator(".upload-head")).to_contain_text("Cancelled")
         expect(page.locator("#upload-news")).to_have_text("my-runs: Cancelled")
-    assert statuses(themis) == ["cancelled"]
+    assert [status for _, status in uploads(desk.themis, desk.person)] == ["cancelled"]
 
 
 def test_an_upload_is_cancelled_though_the_server_has_not_answered_yet(
-    themis: Installation, runs: Path
+    desk: Desk, browser: Browser, runs: Path
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page(ignoring="htmx:") as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/trajectories/")
+    with page_in(browser, ignoring="htmx:") as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/trajectories/")
         held: list[Route] = []
         page.route("**/announcements/", lambda route: held.append(route))
         with page.expect_request("**/announcements/"):
@@ -203,15 +265,15 @@ def test_an_upload_is_cancelled_though_the_server_has_not_answered_yet(
         (announcement,) = held
         announcement.continue_()
         expect(page.locator(".upload-head")).to_contain_text("Cancelled")
-    assert statuses(themis) == ["cancelled"]
+    assert [status for _, status in uploads(desk.themis, desk.person)] == ["cancelled"]
 
 
 def test_a_server_killed_while_it_receives_is_gone_on_with(
-    themis: Installation, runs: Path, port: int
+    themis: Installation, browser: Browser, runs: Path, port: int
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+    person = themis.person("manager")
     process, address = start(themis, port)
-    with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
+    with page_in(browser, ignoring="ERR_|WebSocket|htmx:") as page:
         sign_in(page, address, person)
         page.goto(f"{address}/trajectories/")
         cut = Cut(page, after=2)
@@ -224,15 +286,12 @@ def test_a_server_killed_while_it_receives_is_gone_on_with(
             expect(page.locator(".upload-batch [data-kind]")).to_have_count(RUNS, timeout=60_000)
         finally:
             kill(process)
-    assert stored(themis) == [f"my-runs/run-{number}" for number in range(RUNS) if number != 1]
+    assert stored(themis, person) == [
+        f"my-runs/run-{number}" for number in range(RUNS) if number != 1
+    ]
 
 
 SLOW = """
-import sys
-from pathlib import Path
-import django
-from django.core.management import execute_from_command_line
-django.setup()
 from themis.uploads import desk
 real, left = desk.record, [2]
 def record(**how):
@@ -243,24 +302,15 @@ def record(**how):
         while True:
             import time; time.sleep(1)
 desk.record = record
-execute_from_command_line(["manage.py", *sys.argv[1:]])
 """
 
 
 def test_a_server_killed_while_it_reads_ends_with_every_item_once(
-    themis: Installation, runs: Path, port: int
+    themis: Installation, browser: Browser, runs: Path, port: int
 ) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    slow = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "serve", "--port", str(port)],
-        env={**themis.environment, "DJANGO_SETTINGS_MODULE": "themis.settings"},
-        cwd=Path(__file__).resolve().parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with browser.page(ignoring="ERR_|WebSocket|htmx:") as page:
+    person = themis.person("manager")
+    slow = themis.start("serve", "--port", str(port), altered=SLOW)
+    with page_in(browser, ignoring="ERR_|WebSocket|htmx:") as page:
         address = address_of(slow)
         sign_in(page, address, person)
         page.goto(f"{address}/uploads/")
@@ -276,18 +326,19 @@ def test_a_server_killed_while_it_reads_ends_with_every_item_once(
             assert items_of(page) == ALL
         finally:
             kill(process)
-    assert stored(themis) == [f"my-runs/run-{number}" for number in range(RUNS) if number != 1]
-    with sqlite3.connect(themis.home / "themis.sqlite3") as database:
+    assert stored(themis, person) == [
+        f"my-runs/run-{number}" for number in range(RUNS) if number != 1
+    ]
+    with closing(sqlite3.connect(themis.home / "themis.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM pipeline_run").fetchone() == (RUNS - 1,)
 
 
-def test_a_plain_form_without_scripts(themis: Installation, runs: Path) -> None:
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
+def test_a_plain_form_without_scripts(desk: Desk, browser: Browser, runs: Path) -> None:
     (runs / "video.bin").unlink()
     archive = shutil.make_archive(str(runs), "gztar", runs.parent, runs.name)
-    with themis.served() as address, browser.page(scripts=False) as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/uploads/")
+    with page_in(browser, scripts=False) as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/uploads/")
         page.locator("input[type=file]").first.set_input_files(archive)
         page.get_by_role("button", name="Send them").click()
         expect(page).to_have_url(re.compile(r"/uploads/\w{12}/"))
@@ -303,25 +354,24 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
     yield from process.stdout
 
 
-def test_nothing_large_is_taken_of_who_is_signed_out(themis: Installation) -> None:
-    with themis.served() as address, browser.page() as page:
+def test_nothing_large_is_taken_of_who_is_signed_out(desk: Desk, browser: Browser) -> None:
+    with page_in(browser) as page:
         for way in ("batches/", "files/0/"):
             answer = page.request.post(
-                f"{address}/uploads/aaaaaaaaaaaa/{way}", data=b"x" * 8 * 2**20
+                f"{desk.address}/uploads/aaaaaaaaaaaa/{way}", data=b"x" * 8 * 2**20
             )
             assert answer.status == 401
             assert answer.json()["error"].startswith("nobody is signed in")
 
 
-def test_json_of_what_is_missing_is_for_scripts(themis: Installation) -> None:
+def test_json_of_what_is_missing_is_for_scripts(desk: Desk, browser: Browser) -> None:
     """A list of what is missing, as an upload's script asks for it."""
-    (person,) = themis.run("enrol", "tester", "--role", "manager", "--json").lines
-    with themis.served() as address, browser.page() as page:
-        sign_in(page, address, person)
-        page.goto(f"{address}/uploads/")
+    with page_in(browser) as page:
+        sign_in(page, desk.address, desk.person)
+        page.goto(f"{desk.address}/uploads/")
         token = page.locator("#uploads").get_attribute("data-token") or ""
         answer = page.request.post(
-            f"{address}/uploads/announcements/",
+            f"{desk.address}/uploads/announcements/",
             data=json.dumps({"files": [{"name": "a.zip", "size": 5}]}),
             headers={"Content-Type": "application/json", "X-CSRFToken": token},
         )

@@ -247,7 +247,7 @@ held = st.recursive(
 
 
 @given(data=st.dictionaries(FIELDS, st.lists(held, max_size=3), max_size=6), other=held)
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 def test_any_episode_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: dict[str, object], other: object
 ) -> None:

@@ -28,7 +28,7 @@ def written(recording: Recording, folder: Path) -> dict[str, Json]:
 
 
 @given(recording=recordings)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_a_recording_comes_back_equal(
     tmp_path_factory: pytest.TempPathFactory, recording: Recording
 ) -> None:

@@ -327,7 +327,7 @@ def read_or_refuse(name: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", [each.name for each in READERS])
 @given(data=st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
 def test_any_json_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
 ) -> None:
@@ -341,7 +341,7 @@ def test_any_json_is_read_or_refused(
 
 @pytest.mark.parametrize("name", [each.name for each in READERS])
 @given(content=st.binary(max_size=60))
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 def test_any_bytes_are_found_and_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes
 ) -> None:

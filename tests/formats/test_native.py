@@ -151,7 +151,7 @@ def test_a_folder_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
 
 
 @given(recording=recordings)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, recording: Recording
 ) -> None:
@@ -162,7 +162,7 @@ def test_what_is_written_is_read_again(
 
 
 @given(recording=recordings)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_written_keeps_to_the_schema(
     tmp_path_factory: pytest.TempPathFactory, recording: Recording
 ) -> None:

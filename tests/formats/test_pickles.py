@@ -72,14 +72,14 @@ def test_plain_data_comes_back_as_it_was(value: object, protocol: int) -> None:
 
 
 @given(content=st.binary(max_size=200))
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(UnreadableTrajectory):
         load(content)
 
 
 @given(value=trees, at=st.integers(0, 10_000), flip=st.integers(1, 255))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_damaged_pickle_is_read_or_refused(value: object, at: int, flip: int) -> None:
     content = bytearray(pickle.dumps(value, 4))
     content[at % len(content)] ^= flip

@@ -11,7 +11,7 @@ from tests.fuzz import mutations, reading
 from tests.fuzz.samples import SAMPLES
 from themis.formats.registry import READERS, find
 
-N_SEEDS = 150
+N_SEEDS = 80
 N_PICKLES = 60
 
 

@@ -218,7 +218,7 @@ def test_whatever_people_do_the_room_stays_right(team: Team) -> None:
     Room.team = team
     machine: Any = Room.TestCase
     machine.settings = settings(
-        max_examples=15,
+        max_examples=8,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -66,7 +66,7 @@ RUNS = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RUNS)
 async def test_any_recording_comes_to_a_finding(told: Trajectory) -> None:
     finding = await judged(told)
@@ -77,7 +77,7 @@ async def test_any_recording_comes_to_a_finding(told: Trajectory) -> None:
     assert all(0 <= step < len(told.steps) for each in cited for step in each.steps)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RUNS)
 async def test_words_alone_never_pass(told: Trajectory) -> None:
     said = tuple(replace(s, actions=(), before_ui=None, after_ui=None) for s in told.steps)
