@@ -53,6 +53,10 @@ bench: vllm ## measure speed and memory, as ratios side by side
 	@echo "== review_queue"; THEMIS_HOME=$$(mktemp -d) $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/review_queue.py
 	@echo "== charts"; $(BIN)/python scripts/services.py -- $(BIN)/python benchmarks/charts.py
 	@echo "== annotators"; $(BIN)/python scripts/services.py --grown -- $(BIN)/python benchmarks/annotators.py
+	@echo "== rewards"; $(BIN)/python benchmarks/rewards.py
+	@echo "== rewards, grown"; $(BIN)/python scripts/services.py --grown -- $(BIN)/python benchmarks/rewards.py
+	@echo "== deliveries"; $(BIN)/python benchmarks/deliveries.py
+	@echo "== deliveries, PostgreSQL"; $(BIN)/python scripts/services.py --grown -- $(BIN)/python benchmarks/deliveries.py
 	@echo "== panel_cost"; $(BIN)/python -m benchmarks.panel_cost
 	@echo "== prefix_cache"; $(BIN)/python -m benchmarks.prefix_cache
 	@if [ -d ../shared/data/lincforge_mobile ]; then echo "== evidence_only"; \

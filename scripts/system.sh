@@ -19,6 +19,7 @@ if [ "$what" = test ]; then
   need chromium any_on_path "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome
   need tesseract-ocr on_path tesseract
   need curl on_path curl
+  need wrk on_path wrk
   need fonts-dejavu-core file_at /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 fi
 [ -n "$missing" ] || exit 0
