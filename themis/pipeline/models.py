@@ -49,6 +49,11 @@ class Run(models.Model):
                 condition=Q(status__in=["waiting", "running"]),
                 name="active_runs_of_a_job",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(job__isnull=False, is_billed=False),
+                name="runs_to_be_billed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

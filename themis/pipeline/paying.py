@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from themis.accounts.models import Team
 from themis.domain.errors import BudgetSpent, NoPromise, UnfitPolicy
@@ -170,9 +171,11 @@ _CHAINS = tuple(f"verdict__{name}" for name in CHAIN)
 
 def _left() -> list[RewardRequest]:
     """Requests at which no run is at work, of trajectories that have ended."""
-    active = Awaited.objects.filter(run__status__in=[Status.WAITING, Status.RUNNING])
+    at_work = Awaited.objects.filter(
+        request=OuterRef("pk"), run__status__in=[Status.WAITING, Status.RUNNING]
+    )
     rows = RewardRequest.objects.filter(status=RequestStatus.RUNNING, trajectory__state="closed")
-    rows = rows.exclude(pk__in=active.values("request"))
+    rows = rows.filter(~Exists(at_work))
     whole = rows.select_related("job", "team", "trajectory__team").defer("trajectory__payload")
     return list(whole.order_by("asked_at")[:PORTION])
 
