@@ -7,9 +7,12 @@ import json
 import pytest
 from django.http import HttpResponse
 
+from tests import stories
 from tests.api.caller import Caller, told
-from themis.accounts.models import Team
+from themis.accounts.models import KeyScope, Team
+from themis.accounts.services import KeyTerms
 from themis.domain.jsontypes import Json
+from themis.rewards import jobs
 from themis.rewards.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -80,3 +83,23 @@ def test_a_job_of_another_team_is_not_found(caller: Caller, team: Team, stranger
     assert other.get("/jobs/grpo").status_code == 404
     assert patched(other, "/jobs/grpo", {"ended": True}).status_code == 404
     assert caller.get("/jobs/%00").status_code == 404
+
+
+def test_a_stream_that_cannot_be_says_why(caller: Caller, team: Team) -> None:
+    caller.post("/jobs", {"name": "grpo"})
+    assert caller.get("/jobs/none/events").status_code == 404
+    refused = caller.get("/jobs/grpo/events?after=x")
+    assert (refused.status_code, told(refused)["field"]) == (422, "after")
+    assert caller.get("/jobs/grpo/events")["Content-Type"] == "text/event-stream"
+
+
+def test_a_key_of_a_job_sees_that_job_alone(caller: Caller, team: Team) -> None:
+    for name in ("mine", "other"):
+        caller.post("/jobs", {"name": name})
+    job = Job.objects.get(name="mine")
+    terms = KeyTerms(scope=KeyScope.SUBMIT)
+    caller.key = jobs.issue_key(job=job, name="k", terms=terms, by=None, at=stories.NOW)[1]
+    assert [each["name"] for each in told(caller.get("/jobs"))["jobs"]] == ["mine"]  # type: ignore[union-attr, index, call-overload]
+    assert caller.get("/jobs/mine").status_code == 200
+    assert caller.get("/jobs/other").status_code == 404
+    assert caller.get("/jobs/other/events").status_code == 404

@@ -12,19 +12,22 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import ValidationError
 
-from themis.api import bodies, cases, once, telling
+from themis.accounts.models import KeyScope
+from themis.api import bodies, cases, once, reach, telling
 from themis.api.job_schemas import BudgetGiven, ChangedJob, JobList, JobTold, NewJob
+from themis.api.keys import needs
 from themis.api.replies import Refused, Reply
 from themis.api.schemas import Problem
 from themis.domain.errors import UnfitPolicy, UnreadableTrajectory
 from themis.domain.jsontypes import Json
 from themis.pipeline import policies
-from themis.rewards import job_queries, jobs, saying
+from themis.rewards import job_queries, jobs, request_queries, saying
 from themis.rewards.jobs import Budget
 from themis.rewards.models import Job, RequestStatus
 from themis.rewards.policy import Policy, read_policy
 
 LISTED = 200
+PORTION = 1_000  # events
 LIMITS = ("calls", "tokens", "money")
 Given = TypeVar("Given", bound=Schema)
 
@@ -36,10 +39,11 @@ router = Router(tags=["jobs"])
     response={200: JobList, 401: Problem},
     summary="Jobs",
     operation_id="list_jobs",
+    auth=needs(KeyScope.READ),
 )
 def list_jobs(request: HttpRequest) -> HttpResponse:
-    """The team's RL jobs, those that take requests first, at most 200."""
-    rows = job_queries.jobs_of(cases.team_of(request))[:LISTED]
+    """The team's RL jobs, or the key's own; those that take requests first, at most 200."""
+    rows = job_queries.jobs_of(cases.team_of(request)).filter(pk__in=reach.jobs(request))[:LISTED]
     return Reply(status=200, body={"jobs": [_told(request, row) for row in rows]}).response()
 
 
@@ -86,6 +90,7 @@ def make_job(request: HttpRequest) -> HttpResponse:
     response={200: JobTold, 401: Problem, 404: Problem},
     summary="One job",
     operation_id="get_job",
+    auth=needs(KeyScope.READ),
 )
 def get_job(request: HttpRequest, name: str) -> HttpResponse:
     """Its policy, what it spent, and how many of its requests stand how."""
@@ -113,6 +118,37 @@ def change_job(request: HttpRequest, name: str) -> HttpResponse:
         return refused.reply.response()
     row.refresh_from_db()
     return Reply(status=200, body=_told(request, row)).response()
+
+
+@router.get(
+    "/jobs/{name}/events",
+    response={**dict.fromkeys((401, 404, 422), Problem)},
+    summary="The stream of a job",
+    operation_id="stream_job",
+    auth=needs(KeyScope.READ),
+    openapi_extra=telling.EVENTS,
+)
+def stream_job(request: HttpRequest, name: str) -> HttpResponse:
+    """Server-sent events: what the job is paid, in order, numbered from 1 without a gap.
+
+    It goes on until you close it.
+    """
+    try:
+        row = _find(request, name)
+        after = _number(request)
+    except Refused as refused:
+        return refused.reply.response()
+    # Streams are sent by the front, without a thread; what comes here is asked past it.
+    told = request_queries.events(row, after, PORTION)
+    lines = [f"id: {each.number}\nevent: {each.kind}\ndata: {each.answer}\n\n" for each in told]
+    return HttpResponse("".join(lines), content_type="text/event-stream")
+
+
+def _number(request: HttpRequest) -> int:
+    said = request.headers.get("Last-Event-ID") or request.GET.get("after", "0")
+    if not said.isascii() or not said.isdigit() or len(said) > 18:
+        raise Refused(422, "invalid", "after: expected the number of an event", field="after")
+    return int(said)
 
 
 def _change(request: HttpRequest, row: Job, given: ChangedJob) -> None:
@@ -176,7 +212,7 @@ def _read(kind: type[Given], data: Mapping[str, Json], within: str = "") -> Give
 def _find(request: HttpRequest, name: str) -> Job:
     """One of the team's jobs; raises Refused (404)."""
     row = None if "\0" in name else job_queries.job(cases.team_of(request), name)
-    if row is None:
+    if row is None or reach.own_job(request) not in (None, row):
         raise Refused(404, "not_found", f"no job {name[:60]!r} in your team")
     return row
 

@@ -249,3 +249,21 @@ REWARDS: Told = _body(
     }
 )
 REWARDS["parameters"] = [PREFER]
+EVENTS: Told = {
+    "parameters": [
+        {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "integer"},
+            "description": "go on after this number, 0: from the first; as `?after=` as well. "
+            "Without it: from now on",
+        }
+    ],
+    "responses": {
+        "200": {
+            "description": "final, undecided, broken, amended: each with the answer as data",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+}
