@@ -36,7 +36,7 @@ import django
 django.setup()
 from django.utils import timezone
 from themis.accounts import services as accounts
-from themis.accounts.models import KeyScope, Team
+from themis.accounts.models import KeyScope
 from themis.accounts.services import KeyTerms
 from themis.rewards import jobs, requests
 from themis.rewards.models import RewardRequest
@@ -44,7 +44,7 @@ from themis.rewards.policy import Policy
 from themis.rewards.requests import Settlement, Wish
 from themis.trajectories.models import Trajectory
 
-at, team = timezone.now(), Team.objects.first()
+at, team = timezone.now(), accounts.found_team(slug="home", name="Home")
 terms = KeyTerms(scope=KeyScope.SUBMIT, rate=2_000_000_000)
 _, key = accounts.issue_key(team=team, name="bench", by=None, at=at, terms=terms)
 job = jobs.make(team=team, name="bench", policy=Policy(), budget=jobs.Budget(), by=None, at=at)

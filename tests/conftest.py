@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from asgiref.sync import SyncToAsync
 from django.db import connection, connections
@@ -20,6 +21,12 @@ from themis.accounts import services as accounts
 from themis.accounts.models import Role, Team, User
 from themis.pipeline.modelsfile import ModelsFile
 from themis.trajectories.models import Trajectory
+
+# How fast examples are made says how busy the machine is, and nothing of what is tested.
+hypothesis.settings.register_profile(
+    "calm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("calm")
 
 
 def pytest_configure() -> None:

@@ -31,16 +31,32 @@ class _Counter:
 
     def __init__(self) -> None:
         self._waiting: list[_Asked] = []
+        self._is_looking = False
         self._at_work: asyncio.Task[None] | None = None
 
     async def ask(self, key: str, request: str) -> Pulled | None:
+        if not self._is_looking:  # nobody to look together with
+            return await self._alone(key, request)
         asked = _Asked(key, request, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if self._at_work is None or self._at_work.done():
-            self._at_work = asyncio.create_task(self._work())
         return await asked.told
 
+    async def _alone(self, key: str, request: str) -> Pulled | None:
+        self._is_looking = True
+        try:
+            return (await ledger.pulled({(key, request)})).get((key, request))
+        finally:
+            self._is_looking = bool(self._waiting)
+            if self._waiting:
+                self._at_work = asyncio.create_task(self._work())
+
     async def _work(self) -> None:
+        try:
+            await self._look_for_all()
+        finally:
+            self._is_looking = False
+
+    async def _look_for_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
