@@ -7,6 +7,8 @@ Whatever is not a settled answer for its owner is left to the view, which says w
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,7 +28,7 @@ class _Asked:
     told: asyncio.Future[Pulled | None]
 
 
-class _Counter:
+class _Desk:
     """Gathers what is asked while a look is under way, for the next one."""
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class _Counter:
     async def _alone(self, key: str, request: str) -> Pulled | None:
         self._is_looking = True
         try:
-            return (await ledger.pulled({(key, request)})).get((key, request))
+            return (await _looked_up([(key, request)])).get((key, request))
         finally:
             self._is_looking = bool(self._waiting)
             if self._waiting:
@@ -60,7 +62,7 @@ class _Counter:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                found = await ledger.pulled({(each.key, each.request) for each in batch})
+                found = await _looked_up([(each.key, each.request) for each in batch])
             except Exception as error:  # noqa: BLE001  raised again for each who asked
                 for each in batch:
                     if not each.told.done():
@@ -71,7 +73,19 @@ class _Counter:
                     each.told.set_result(found.get((each.key, each.request)))
 
 
-_counters: dict[asyncio.AbstractEventLoop, _Counter] = {}
+async def _looked_up(asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
+    """What is there of what is asked; nothing of a key that asks too often, which the view says."""
+    found = await ledger.pulled(set(asked))
+    callers_of = {key: each.caller for (key, _), each in found.items()}
+    counts = Counter(key for key, request in asked if (key, request) in found)
+    for key, n in counts.items():
+        caller = callers_of[key]
+        if await limits.spend(caller.key, caller.rate, n):
+            found = {each: held for each, held in found.items() if each[0] != key}
+    return found
+
+
+_counters: dict[asyncio.AbstractEventLoop, _Desk] = {}
 
 
 async def pull(scope: HTTPScope, request: str, send: ASGISendCallable) -> bool:
@@ -80,9 +94,9 @@ async def pull(scope: HTTPScope, request: str, send: ASGISendCallable) -> bool:
     if not key:
         return False
     loop = asyncio.get_running_loop()
-    counter = _counters.get(loop) or _counters.setdefault(loop, _Counter())
+    counter = _counters.get(loop) or _counters.setdefault(loop, _Desk())
     found = await counter.ask(hash_of(key), request)
-    if found is None or await limits.spend(found.caller.key, found.caller.rate):
+    if found is None:
         return False
     if ledger.is_to_be_noted(found.caller.key):
         await desk.read(partial(ledger.note, found.caller.key))
