@@ -136,9 +136,7 @@ def _pairs(trajectories: Sequence[str]) -> Iterator[Pair]:
 
 
 class _Soak:
-    def __init__(
-        self, made: Stand, plan: Plan, key: str, pairs: list[Pair], seed: int
-    ) -> None:
+    def __init__(self, made: Stand, plan: Plan, key: str, pairs: list[Pair], seed: int) -> None:
         self._stand, self._plan, self._key = made, plan, key
         self._pairs = list(dict.fromkeys(pairs))
         self._outcome = Outcome(n_rewards=len(self._pairs))
@@ -180,7 +178,8 @@ class _Soak:
         kills = kills_of(self._stand, AWAY)
         round_ = iter(self._plan.kills) if self._plan.is_once else itertools.cycle(self._plan.kills)
         for kind in round_:
-            if kind == "none": return
+            if kind == "none":
+                return
             with suppress(TimeoutError, asyncio.CancelledError):
                 pause = self._plan.every * self._dice.uniform(0.7, 1.3)
                 await asyncio.wait_for(asyncio.shield(asked), pause)

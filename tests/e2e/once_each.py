@@ -45,9 +45,7 @@ def wrong(database: str, wanted: Collection[Pair], heard: Heard) -> list[str]:
         ]
 
 
-def _rows(
-    connection: psycopg.Connection, wanted: Collection[Pair], heard: Heard
-) -> Iterator[str]:
+def _rows(connection: psycopg.Connection, wanted: Collection[Pair], heard: Heard) -> Iterator[str]:
     rows = defaultdict(list)
     for job, trajectory, *row in connection.execute(ROWS).fetchall():
         rows[Pair(job, trajectory)].append(row)
@@ -91,7 +89,9 @@ def _bills(connection: psycopg.Connection) -> Iterator[str]:
 
 def wrong_posts(database: str, heard: Heard) -> list[str]:
     """What is not as it must be of the webhooks."""
-    found = [f"{key} came with several bodies" for key, each in heard.posted.items() if len(each) > 1]
+    found = [
+        f"{key} came with several bodies" for key, each in heard.posted.items() if len(each) > 1
+    ]
     with psycopg.connect(database) as connection:
         keys = {f"{key}" for (key,) in connection.execute("SELECT key FROM notices_delivery")}
         ids = {name for (name,) in connection.execute("SELECT id FROM rewards_rewardrequest")}
