@@ -10,6 +10,7 @@ Standard library only.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import secrets
@@ -22,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 30.0  # seconds a service may take to answer
@@ -75,34 +77,86 @@ def data_folder(*, keep: bool) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass
+class Service:
+    """A server of ours, which can be killed and started again with the same port and data."""
+
+    name: str
+    port: int
+    command: list[str]
+    ends_at: signal.Signals
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return once it answers; exits with a sentence if it does not.
+
+        What a killed server started may outlive it for a moment, and keep the next one away.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.process = start(self.command)
+            if wait_for(self.port, self.process):
+                return
+            if time.monotonic() > deadline:
+                sys.exit(f"{self.name} does not answer on port {self.port}")
+            self.kill()
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it, and everything it started."""
+        if self.process is not None:
+            stop(self.process, self.ends_at)
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@contextmanager
+def running(service: Service) -> Iterator[Service]:
+    """A service that is stopped at the end of the block."""
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL server with a database `themis`; its address."""
+    with running(postgres_service(folder)) as service:
+        address = f"postgres://themis:{password_of(folder)}@127.0.0.1:{service.port}"
+        create_database(newest_postgres(), address)
+        yield f"{address}/themis"
+
+
+def password_of(folder: Path) -> str:
+    """That of the PostgreSQL server that keeps its data there."""
+    return kept_secret(folder / "postgres-password")
+
+
+def postgres_service(folder: Path) -> Service:
+    """A PostgreSQL server, with its cluster made."""
     programs = newest_postgres()
     data, port = folder / "postgres", free_port()
-    password = kept_secret(folder / "postgres-password")
     drop = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(mode=0o700)
         if drop:
             shutil.chown(data, "postgres", "postgres")
-        create_cluster(programs, data, password, drop)
-    server = start(
-        [
-            *drop,
-            *(str(programs / "postgres"), "-D", str(data), "-p", str(port)),
-            *("-h", "127.0.0.1", "-k", ""),
-            *("-c", "fsync=off" if "themis-stack" not in str(folder) else "fsync=on"),
-        ]
-    )
-    try:
-        wait_for(port, server, "PostgreSQL")
-        address = f"postgres://themis:{password}@127.0.0.1:{port}"
-        create_database(programs, address)
-        yield f"{address}/themis"
-    finally:
-        stop(server, signal.SIGINT)
+        create_cluster(programs, data, password_of(folder), drop)
+    command = [
+        *drop,
+        *(str(programs / "postgres"), "-D", str(data), "-p", str(port)),
+        *("-h", "127.0.0.1", "-k", ""),
+        *("-c", "fsync=off" if "themis-stack" not in str(folder) else "fsync=on"),
+    ]
+    return Service("PostgreSQL", port, command, signal.SIGINT)
 
 
 def create_cluster(programs: Path, data: Path, password: str, drop: list[str]) -> None:
@@ -147,19 +201,19 @@ def create_database(programs: Path, address: str) -> None:
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """A Redis server; its address."""
+    with running(redis_service(folder)) as service:
+        yield f"redis://127.0.0.1:{service.port}/0"
+
+
+def redis_service(folder: Path) -> Service:
+    """A Redis server."""
     port = free_port()
     (folder / "redis").mkdir(exist_ok=True)
-    server = start(
-        [
-            *("redis-server", "--bind", "127.0.0.1", "--port", str(port)),
-            *("--dir", str(folder / "redis"), "--loglevel", "warning"),
-        ]
-    )
-    try:
-        wait_for(port, server, "Redis")
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        stop(server, signal.SIGTERM)
+    command = [
+        *("redis-server", "--bind", "127.0.0.1", "--port", str(port)),
+        *("--dir", str(folder / "redis"), "--loglevel", "warning"),
+    ]
+    return Service("Redis", port, command, signal.SIGTERM)
 
 
 def newest_postgres() -> Path:
@@ -192,19 +246,17 @@ def stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
             os.killpg(server.pid, signal.SIGKILL)
 
 
-def wait_for(port: int, server: subprocess.Popen[bytes], name: str) -> None:
-    """Return when the port answers; exits with a sentence when the service ended before."""
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the port answers before the service ends, or patience does."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            sys.exit(f"{name} ended with status {server.returncode} before it answered")
+    while time.monotonic() < deadline and server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.05)
         else:
-            return
-    sys.exit(f"{name} does not answer on port {port}")
+            return True
+    return False
 
 
 def free_port() -> int:

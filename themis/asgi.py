@@ -18,13 +18,14 @@ http = get_asgi_application()
 from themis.api.compat.sockets import addresses  # noqa: E402
 from themis.api.front.app import Front  # noqa: E402
 from themis.api.pathkey import PathKeys  # noqa: E402
+from themis.api.unavailable import Unavailable  # noqa: E402
 from themis.guard import BoundedBodies  # noqa: E402
 from themis.live.urls import routes  # noqa: E402  models load with the line above
 
 pages = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))
 by_protocol = ProtocolTypeRouter(
     {
-        "http": BoundedBodies(Front(cast("ASGI3Application", http))),
+        "http": Unavailable(BoundedBodies(Front(cast("ASGI3Application", http)))),
         "websocket": URLRouter([*addresses, re_path("", pages)]),  # type: ignore[list-item]
     }
 )

@@ -10,8 +10,9 @@ import dj_database_url
 
 from themis.domain.errors import Misconfigured
 
-# Of connections, a process: kept ready, at most, and seconds that one is waited for.
-POOL = {"min_size": 1, "max_size": 32, "timeout": 20}
+# Of connections, a process: kept ready, at most, and seconds that one is waited for. A server that
+# is away is looked for ever more seldom; after `reconnect_timeout` seconds that begins anew.
+POOL = {"min_size": 1, "max_size": 32, "timeout": 10, "reconnect_timeout": 5}
 
 
 def text(name: str, default: str = "") -> str:
@@ -74,10 +75,11 @@ def database(url: str) -> dj_database_url.DBConfig:
 
     Connections end with their request: an ASGI server answers each in a thread of its own, so
     that kept ones would only pile up. Those to PostgreSQL go back to a pool of the process then:
-    making one anew takes longer than most pages.
+    making one anew takes longer than most pages. Each is looked at before it is given out: after a
+    restart of the server all that were kept are dead.
     """
     try:
-        found = dj_database_url.parse(url, conn_max_age=0)
+        found = dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)
     except ValueError as error:
         raise Misconfigured(f"DATABASE_URL: {error}; expected postgres://…") from None
     if found.get("ENGINE", "").endswith("postgresql"):

@@ -125,7 +125,13 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_ACKS_LATE = True  # a task is a hint and safe to run twice
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if EMBEDDED else {}
+# A broker that is away is not waited for: hints may get lost, whoever sends them must not hang.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.1}
+    if EMBEDDED
+    else {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+)
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # With REDIS_URL: how many worker processes `serve` starts; 0 where they are started elsewhere.

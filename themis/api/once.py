@@ -7,13 +7,14 @@ both or neither. Scope: team, method, path and key; kept for a day.
 from __future__ import annotations
 
 import re
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -26,6 +27,10 @@ from themis.pipeline import owner
 
 KEPT = timedelta(hours=24)
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+# Attempts of this process that may stand in the table although nobody is at work for them: the
+# database died over them. While this process lives, none but it can take them away.
+_left: set[str] = set()
+_leaving = threading.Lock()
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -83,7 +88,16 @@ def _kept(prepare: Prepare, exchange: Exchange, now: datetime) -> Reply:
     try:
         return _carry_out(prepare, Asked(first_at=exchange.created_at, at=now), exchange)
     except BaseException:
+        _give_up(exchange)
+        raise
+
+
+def _give_up(exchange: Exchange) -> None:
+    try:
         _let_go(exchange)
+    except (OperationalError, InterfaceError):
+        with _leaving:
+            _left.add(exchange.attempt)
         raise
 
 
@@ -142,6 +156,8 @@ def _key_of(request: HttpRequest) -> str | None:
 def _reserve(request: HttpRequest, key: str, fingerprint: str, now: datetime) -> Exchange | Reply:
     team: Team = request.auth  # type: ignore[attr-defined]
     Exchange.objects.filter(created_at__lt=now - KEPT).delete()
+    _forget_left()
+    attempt = uuid.uuid4().hex
     scope = {"team": team, "method": str(request.method), "path": _path(request), "key": key}
     try:
         with transaction.atomic():
@@ -149,10 +165,14 @@ def _reserve(request: HttpRequest, key: str, fingerprint: str, now: datetime) ->
                 **scope,
                 fingerprint=fingerprint,
                 owner=owner.this_process(),
-                attempt=uuid.uuid4().hex,
+                attempt=attempt,
                 claimed_at=now,
                 created_at=now,
             )
+    except (OperationalError, InterfaceError):
+        with _leaving:
+            _left.add(attempt)
+        raise
     except IntegrityError:
         found = Exchange.objects.filter(**scope).first()
     if found is None:
@@ -162,6 +182,13 @@ def _reserve(request: HttpRequest, key: str, fingerprint: str, now: datetime) ->
     if found.status is not None:
         return Reply(status=found.status, body=found.body or {}, headers={REPLAYED: "true"})
     return _taken_over(found, now)
+
+
+def _forget_left() -> None:
+    with _leaving:
+        if _left:
+            Exchange.objects.filter(attempt__in=_left, status=None).delete()
+            _left.clear()
 
 
 def _path(request: HttpRequest) -> str:

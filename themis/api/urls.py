@@ -21,6 +21,7 @@ from themis.api import (
 from themis.api.document import KeyedApi
 from themis.api.keys import TEAM_KEYS
 from themis.api.replies import Refused
+from themis.api.unavailable import ERRORS, unavailable
 
 api = KeyedApi(
     title="Themis",
@@ -79,5 +80,13 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     problem = {"code": "refused", "error": error.message}
     return api.create_response(request, problem, status=error.status_code)
 
+
+def away(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """A database that does not answer."""
+    return unavailable(error).reply.response()
+
+
+for each in ERRORS:
+    api.add_exception_handler(each, away)
 
 urlpatterns = [path("", api.urls)]

@@ -2,11 +2,15 @@
 
 Turns that end at about the same time are written in one transaction, and whoever handed one in
 goes on once that has been committed. Everything else is done in the order it came.
+
+While the database is away, the clerk waits for it, and whoever asked for the clerk: what is handed
+in must be safe to do twice, for nobody knows what came of a transaction that was cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +20,13 @@ from typing import TypeVar, cast
 
 from django.db import connection, connections
 
+from themis.pipeline.away import is_away
 from themis.verdicts import services
 from themis.verdicts.services import Entry
 
+log = logging.getLogger(__name__)
+
+PAUSE = 0.5  # seconds until a database that is away is asked again
 IDLE = 1.0  # seconds without work, after which the connection is let go of
 TOGETHER = 64  # jobs looked at in one go: the most turns of one transaction
 
@@ -37,6 +45,7 @@ class Clerk:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._desk: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="clerk", daemon=True)
         self._thread.start()
 
@@ -49,7 +58,11 @@ class Clerk:
         await self._handed_in(entry)
 
     def close(self) -> None:
-        """Do what was handed in before, let go of the connection, and end."""
+        """Do what was handed in before, let go of the connection, and end.
+
+        What the database is away for is raised to whoever waits for it.
+        """
+        self._closing.set()
         self._desk.put(None)
         self._thread.join()
 
@@ -66,7 +79,7 @@ class Clerk:
             self._record([job for job in jobs if job])
             for job in jobs:
                 if job and not isinstance(job.work, Entry):
-                    self._tell([(job.told, _outcome(job.work))])
+                    self._tell([(job.told, self._outcome(job.work))])
             is_open = None not in jobs
         connections.close_all()
 
@@ -85,11 +98,23 @@ class Clerk:
         entries = [job.work for job in jobs if isinstance(job.work, Entry)]
         if not entries:
             return
-        outcomes = [_outcome(partial(services.record_turns, entries=entries))] * len(entries)
+        together = self._outcome(partial(services.record_turns, entries=entries))
+        outcomes = [together] * len(entries)
         if isinstance(outcomes[0], _Failed):  # by one of them, who must not take the others along
-            outcomes = [_outcome(partial(_record_alone, each)) for each in entries]
+            outcomes = [self._outcome(partial(_record_alone, each)) for each in entries]
         waiting = (job.told for job in jobs if isinstance(job.work, Entry))
         self._tell(list(zip(waiting, outcomes, strict=True)))
+
+    def _outcome(self, work: Callable[[], object]) -> object:
+        """What work comes to, or the error it raises, once the database answers."""
+        while True:
+            outcome = _outcome(work)
+            if not isinstance(outcome, _Failed) or not is_away(outcome.error):
+                return outcome
+            log.warning("the database is away, trying again: %s", outcome.error)
+            if self._closing.wait(PAUSE):
+                return outcome
+            _outcome(_reconnect)
 
     def _tell(self, outcomes: list[tuple[asyncio.Future[object], object]]) -> None:
         self._loop.call_soon_threadsafe(_tell, outcomes)

@@ -136,6 +136,7 @@ class _Seat:
 
 
 def _seated(run: Run) -> _Seat:
+    run.refresh_from_db(fields=["verdict"])  # what was written may have been undone since
     team = run.trajectory.team
     models = endpoints.models_of(team)
     name = run.critic or loader.default_name(endpoints.DEFAULT in models)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -89,6 +89,12 @@ def recover(*, at: datetime) -> int:
         if owner.is_gone(run.owner, beat_at=run.beat_at, at=at):
             recovered += _let_go(run)
     return recovered
+
+
+def put_back(*, but: Collection[int]) -> int:
+    """Put runs of this process back in the queue but those it is at; how many there were."""
+    mine = Run.objects.filter(status=Status.RUNNING, owner=owner.this_process())
+    return sum(_let_go(run) for run in mine.exclude(pk__in=but))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,8 @@ from themis.reviews.models import Agreement, Queue
 from themis.rewards.models import Measuring
 
 log = logging.getLogger(__name__)
+AWAY = 2.0  # seconds in which a broker that did not answer is sent nothing
+
 to_read = threading.Event()  # an upload waits, in the embedded shape
 to_measure = threading.Event()  # likewise work on measurements
 to_fill = threading.Event()  # likewise a queue of the review room
@@ -113,8 +116,24 @@ def _wake(thread: threading.Event, task: str) -> None:
         _send(task)
 
 
+class _Broker:
+    """Remembers for a while that the broker is away: whoever asks must not wait for it each time."""
+
+    def __init__(self) -> None:
+        self._away_until = 0.0
+
+    def send(self, task: str, arguments: tuple[int, ...]) -> None:
+        if time.monotonic() < self._away_until:
+            return
+        try:
+            app.send_task(f"themis.pipeline.tasks.{task}", arguments)
+        except OperationalError as error:
+            self._away_until = time.monotonic() + AWAY
+            log.warning("broker away, %s waits for the next sweep: %s", task, error)
+
+
+_broker = _Broker()
+
+
 def _send(task: str, *arguments: int) -> None:
-    try:
-        app.send_task(f"themis.pipeline.tasks.{task}", arguments)
-    except OperationalError as error:
-        log.warning("broker away, %s waits for the next sweep: %s", task, error)
+    _broker.send(task, arguments)

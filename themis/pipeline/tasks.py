@@ -21,8 +21,8 @@ from themis.pipeline import (
     paying,
     queues,
     reading,
-    sharing,
     streams,
+    taking,
 )
 from themis.pipeline.court import court
 from themis.pipeline.models import Run, Status
@@ -44,8 +44,9 @@ STALLED = timedelta(seconds=60)  # without a picture being read: one takes half 
 @app.task
 def judge_run(run_id: int) -> None:  # noqa: ARG001  a hint: which run is next, shares decide
     """Judge the waiting run that is next; nothing to do if none waits."""
-    if run := sharing.take(timezone.now()):
-        court().run(court().judge(run))
+    with taking.taken() as run:
+        if run is not None:
+            court().run(court().judge(run))
 
 
 @app.task

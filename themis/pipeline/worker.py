@@ -107,7 +107,7 @@ def sending_arguments() -> list[str]:
 
 def _one_at_a_time(queue: str) -> list[str]:
     return [
-        *("--quiet", "-A", "themis", "worker"),
+        *("--quiet", "-A", "themis.crewed", "worker"),
         *("--without-mingle", "--without-gossip"),
         *("--queues", queue),
         *("--pool", "threads", "--concurrency", "1"),
@@ -119,7 +119,7 @@ def _one_at_a_time(queue: str) -> list[str]:
 def celery_arguments(number: int) -> list[str]:
     """The command line of one worker process of the grown shape."""
     return [
-        *("--quiet", "-A", "themis", "worker"),
+        *("--quiet", "-A", "themis.crewed", "worker"),
         *("--without-mingle", "--without-gossip"),  # workers need not know each other
         *("--queues", f"{tasks.QUEUE},{tasks.MEASURING}"),
         *("--pool", "threads"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from ninja import NinjaAPI
@@ -11,6 +12,7 @@ from themis.api.asking import WAITS
 from themis.api.compat import gym, judge, openenv, openrlhf, roll, slime
 from themis.api.compat.doors import KEYS
 from themis.api.replies import Refused, Reply
+from themis.api.unavailable import ERRORS, unavailable
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 
@@ -45,6 +47,8 @@ def _reply_to(error: Exception | type[Exception]) -> Reply:
     match error:
         case Refused():
             return error.reply
+        case OperationalError() | InterfaceError():
+            return unavailable(error).reply
         case AuthenticationError():
             return NO_KEY
         case UnreadableTrajectory():
@@ -81,7 +85,8 @@ def _sent(reply: Reply) -> HttpResponse:
     return response
 
 
-for kind in (Refused, UnreadableTrajectory, AuthenticationError, ValidationError, HttpError):
+KNOWN = (Refused, UnreadableTrajectory, AuthenticationError, ValidationError, HttpError)
+for kind in (*KNOWN, *ERRORS):
     compat.add_exception_handler(kind, _plainly)
     judging.add_exception_handler(kind, _as_openai)
 

@@ -82,7 +82,7 @@ async def _settled(hold: Hold, until: float, body: _Body) -> bool:
     gone = asyncio.create_task(body.gone())
     try:
         while not gone.done():
-            over = await desk.read(partial(request_queries.over, hold.requests))
+            over = await desk.read_if_there(partial(request_queries.over, hold.requests), set())
             if len(over) == len(set(hold.requests)):
                 return True
             left = until - loop.time()

@@ -59,6 +59,8 @@ class Watcher:
                 await self._join(layer, channel)
                 hearing = hearing or asyncio.create_task(layer.receive(channel))
                 await asyncio.wait([hearing], timeout=TICK)
+                if hearing.done() and hearing.exception() is not None:
+                    await asyncio.sleep(TICK)  # a layer that is away says so at once
                 hearing = self._heard(hearing)
         finally:
             if hearing is not None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -22,9 +20,9 @@ from themis.accounts.models import Team
 from themis.domain.errors import Misconfigured
 from themis.pipeline import demo, worker
 from themis.pipeline.console import ThemisCommand
+from themis.pipeline.crew import Crew
 from themis.web.assets import gather, warm_up
 
-QUIETLY = "ignore:You're running the worker with superuser privileges"
 HEALTH = 60  # seconds a web process may be silent, until another takes its place
 GRACE = 3  # seconds an answer may take after Ctrl-C
 
@@ -52,8 +50,7 @@ class Command(ThemisCommand):
         def end() -> None:
             # Judging threads would hold processes until their model answers. What they have not
             # finished stays in the database and is gone on with at the next start.
-            for process in workers:
-                process.kill()
+            workers.kill()
             self.stdout.write("\nThemis has stopped.")
             self.stdout.flush()
             os._exit(0)
@@ -73,7 +70,7 @@ class Command(ThemisCommand):
         self.stdout.flush()
 
 
-def start_workers() -> list[subprocess.Popen[bytes]]:
+def start_workers() -> Crew:
     """The embedded worker, or the worker processes that THEMIS_WORKERS asks for."""
     if settings.WEB > 1 and not settings.IS_SHARED:
         raise Misconfigured("THEMIS_WEB needs DATABASE_URL and REDIS_URL, which processes share")
@@ -87,18 +84,14 @@ def start_workers() -> list[subprocess.Popen[bytes]]:
         worker.start_filling()
         worker.start_lettering()
         worker.start_sending()
-        return []
+        return Crew([])
     if settings.WORKERS and not settings.DATABASE_URL:
         raise Misconfigured("THEMIS_WORKERS needs DATABASE_URL: SQLite serves one process")
     judging = [worker.celery_arguments(number) for number in range(1, settings.WORKERS + 1)]
     others = [worker.reading_arguments(), worker.sending_arguments()] if judging else []
-    return [
-        subprocess.Popen(
-            [sys.executable, "-W", QUIETLY, "-m", "celery", *arguments],
-            stdout=subprocess.DEVNULL,  # a banner; what matters is on stderr
-        )
-        for arguments in (*judging, *others)
-    ]
+    crew = Crew([*judging, *others])
+    crew.start()
+    return crew
 
 
 class Server(uvicorn.Server):
