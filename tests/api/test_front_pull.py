@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from themis.accounts import services as accounts
 from themis.accounts.models import ApiKey, KeyScope, Team, User
 from themis.accounts.services import KeyTerms
 from themis.api.front.app import Front
+from themis.api.front.till import till
 from themis.domain.jsontypes import Json
 from themis.domain.verdict import Outcome
 from themis.pipeline import paying
@@ -73,6 +74,13 @@ class Caller:
 async def view(_scope: object, _receive: object, send: Callable) -> None:  # type: ignore[type-arg]
     await send({"type": "http.response.start", "status": 404, "headers": []})
     await send({"type": "http.response.body", "body": VIEW})
+
+
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    """A database of tests is not taken away while somebody looks into it."""
+    yield
+    await till().aclose()
 
 
 @pytest.fixture

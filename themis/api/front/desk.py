@@ -1,4 +1,4 @@
-"""Reads of the front, in threads of its own that keep their connection."""
+"""Reads of the front, in threads of its own."""
 
 from __future__ import annotations
 
@@ -38,3 +38,5 @@ def _done(work: Callable[[], T]) -> T:
         # A server that was started again meanwhile gets a new connection.
         connection.close()
         return work()
+    finally:
+        connection.close()  # to the pool, where there is one

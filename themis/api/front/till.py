@@ -30,6 +30,9 @@ class Till(Protocol):
     async def rows(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         """What a statement finds."""
 
+    async def aclose(self) -> None:
+        """Let go of the connection; the next look opens another."""
+
 
 class SqliteTill:
     """Reads a file of SQLite's; writers do not hold up readers there."""
@@ -37,13 +40,24 @@ class SqliteTill:
     mark = "?"
 
     def __init__(self) -> None:
-        name = Path(str(settings.DATABASES["default"]["NAME"]))
-        self._connection = sqlite3.connect(f"{name.absolute().as_uri()}?mode=ro", uri=True)
+        self._connection: sqlite3.Connection | None = None
 
     async def rows(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         """As the protocol's."""
-        found: list[Row] = self._connection.execute(statement, values).fetchall()
+        found: list[Row] = self._opened().execute(statement, values).fetchall()
         return found
+
+    async def aclose(self) -> None:
+        """As the protocol's."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            name = Path(str(settings.DATABASES["default"]["NAME"]))
+            self._connection = sqlite3.connect(f"{name.absolute().as_uri()}?mode=ro", uri=True)
+        return self._connection
 
 
 class PostgresTill:
@@ -59,7 +73,7 @@ class PostgresTill:
         try:
             return await self._asked(statement, values)
         except psycopg.OperationalError:
-            await self._let_go()
+            await self.aclose()
             return await self._asked(statement, values)
 
     async def _asked(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
@@ -72,7 +86,8 @@ class PostgresTill:
             await cursor.execute(statement.encode(), values)
             return await cursor.fetchall()
 
-    async def _let_go(self) -> None:
+    async def aclose(self) -> None:
+        """As the protocol's."""
         held, self._connection = self._connection, None
         if held is not None:
             with contextlib.suppress(psycopg.Error, OSError):
