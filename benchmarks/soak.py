@@ -43,7 +43,7 @@ JOBS: dict[str, dict[str, Json]] = {
 SHARED = 3  # every third trajectory is asked for by a second job, too
 LATENCY = 0.4  # seconds of the model
 AWAY = 2.0  # seconds that PostgreSQL and Redis stay away
-EVERY = 4.0  # seconds between kills
+EVERY = 10.0  # seconds between kills
 POSTS = 100  # seconds webhooks may take: what a killed process sent is sent again after a minute
 FOLLOWED = 30.0  # seconds a stream may lag
 PREPARE = """
@@ -99,6 +99,7 @@ class Outcome:
 
     wrong: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
+    took: Counter[str] = field(default_factory=Counter)
     heard: Heard = field(default_factory=Heard)
     settled: float = 0.0  # seconds until everything was
     n_rewards: int = 0
@@ -186,7 +187,9 @@ class _Soak:
             if asked.done():
                 return
             self._outcome.kills[kind] += 1
+            began = time.monotonic()
             await asyncio.to_thread(kills[kind])
+            self._outcome.took[kind] = max(self._outcome.took[kind], time.monotonic() - began)
 
     async def _followed(self) -> None:
         """Until the streams have told all there is."""
@@ -231,6 +234,7 @@ def main() -> int:
         finally:
             if options.log:
                 shutil.copyfile(Path(folder) / "log", options.log)
+    print(dict(outcome.took))
     killed = ", ".join(f"{kind} {times}" for kind, times in outcome.kills.items())
     came = ", ".join(f"{what} {times}" for what, times in outcome.heard.tries.most_common())
     print(

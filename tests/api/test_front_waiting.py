@@ -11,8 +11,10 @@ from asgiref.typing import (
     ASGISendEvent,
     HTTPScope,
 )
+from django.db import OperationalError
 
 from themis.api.front import waiting
+from themis.api.front import watcher as watching
 from themis.api.front.watcher import Watcher, watcher
 from themis.rewards import request_queries
 
@@ -151,3 +153,48 @@ async def test_two_hundred_wait_in_one_task(view: View) -> None:
     settle(view)
     assert set(await asyncio.gather(*asked)) == {b"settled"}
     assert not watcher()._waiting
+
+
+async def test_who_waits_waits_on_while_the_database_is_away(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    def over(ids: Sequence[str]) -> set[str]:
+        nonlocal looks
+        looks += 1
+        if looks <= 2:  # the second look is over a new connection
+            raise OperationalError
+        return view.settled & set(ids)
+
+    monkeypatch.setattr(request_queries, "over", over)
+    client = Client(view)
+    asked = asyncio.create_task(client.ask())
+    await until_held(view)
+    settle(view)
+    assert await asked == b"settled"
+
+
+async def test_a_layer_that_is_away_is_asked_once_a_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    class Away:
+        async def new_channel(self) -> str:
+            return "channel"
+
+        async def group_add(self, _group: str, _channel: str) -> None:
+            raise OSError
+
+        group_discard = group_add
+
+        async def receive(self, _channel: str) -> None:
+            nonlocal asked
+            asked += 1
+            raise OSError
+
+    monkeypatch.setattr(watching, "get_channel_layer", Away)
+    monkeypatch.setattr(watching, "TICK", 0.05)
+    watcher = Watcher()
+    for _ in range(3):
+        await watcher.changed(["rw_a"], 30)
+    assert asked <= 4  # once more may have begun

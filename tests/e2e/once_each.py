@@ -89,9 +89,8 @@ def _bills(connection: psycopg.Connection) -> Iterator[str]:
 
 def wrong_posts(database: str, heard: Heard) -> list[str]:
     """What is not as it must be of the webhooks."""
-    found = [
-        f"{key} came with several bodies" for key, each in heard.posted.items() if len(each) > 1
-    ]
+    several = [key for key, bodies in heard.posted.items() if len(bodies) > 1]
+    found = [f"{key} came with several bodies" for key in several]
     with psycopg.connect(database) as connection:
         keys = {f"{key}" for (key,) in connection.execute("SELECT key FROM notices_delivery")}
         ids = {name for (name,) in connection.execute("SELECT id FROM rewards_rewardrequest")}

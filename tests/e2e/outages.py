@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from scripts import services
@@ -66,10 +65,11 @@ class Stand:
         self.sessions = (*self.sessions, process.pid)
 
     def _is_up(self) -> bool:
-        with suppress(URLError, OSError):
+        try:
             with urlopen(f"{self.address}/healthz", timeout=2) as answer:  # noqa: S310  our own
                 return bool(answer.status == 200)
-        return False
+        except OSError:  # URLError among them
+            return False
 
     def kill_one(self, kind: bytes) -> None:
         """kill -9 of one process of that kind, if one lives."""
@@ -159,7 +159,7 @@ def _of_sessions(sessions: set[int], kind: bytes) -> list[int]:
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
-            if int(session) in sessions and state != "Z":
-                if kind in (stat.parent / "cmdline").read_bytes():
-                    found.append(int(stat.parent.name))
+            is_there = int(session) in sessions and state != "Z"
+            if is_there and kind in (stat.parent / "cmdline").read_bytes():
+                found.append(int(stat.parent.name))
     return sorted(found)

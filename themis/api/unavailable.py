@@ -20,15 +20,14 @@ from themis.api.replies import Refused
 log = logging.getLogger(__name__)
 
 ERRORS = (OperationalError, InterfaceError)
+UNAVAILABLE = "unavailable"
 RETRY_AFTER = 2  # seconds
 
 
 def unavailable(error: Exception | type[Exception]) -> Refused:
     """The refusal of a request over which the database failed; what failed is in the log."""
     log.warning("the database is away: %s", error)
-    refused = Refused(
-        503, "unavailable", "the database does not answer; ask again, nothing is lost"
-    )
+    refused = Refused(503, UNAVAILABLE, "the database does not answer; ask again, nothing is lost")
     refused.reply.headers["Retry-After"] = str(RETRY_AFTER)
     return refused
 

@@ -83,7 +83,9 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def away(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """A database that does not answer."""
-    return unavailable(error).reply.response()
+    response = unavailable(error).reply.response()
+    vars(response)["_has_been_logged"] = True  # in a line, not with all that was under way
+    return response
 
 
 for each in ERRORS:

@@ -20,20 +20,20 @@ class Crew:
     """Workers, each started with its own arguments for Celery."""
 
     def __init__(self, each: Sequence[list[str]]) -> None:
-        self._places = [_Place(arguments) for arguments in each]
+        self.places = [_Place(arguments) for arguments in each]
         self._changing = threading.Lock()
         self._is_over = False
 
     def start(self) -> None:
         """Start them, and watch over them from now on."""
         self.look()
-        if self._places:
+        if self.places:
             threading.Thread(target=self._watch, name="crew", daemon=True).start()
 
     def look(self) -> None:
         """Start those that are not there."""
         with self._changing:
-            for place in self._places:
+            for place in self.places:
                 if not self._is_over:
                     place.fill()
 
@@ -41,7 +41,7 @@ class Crew:
         """End them at once, and start none again."""
         with self._changing:
             self._is_over = True
-            for place in self._places:
+            for place in self.places:
                 if place.process is not None:
                     place.process.kill()
 

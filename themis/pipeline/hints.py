@@ -116,13 +116,14 @@ def _wake(thread: threading.Event, task: str) -> None:
         _send(task)
 
 
-class _Broker:
-    """Remembers for a while that the broker is away: whoever asks must not wait for it each time."""
+class Broker:
+    """Remembers for a while that the broker is away: who asks must not wait for it each time."""
 
     def __init__(self) -> None:
         self._away_until = 0.0
 
     def send(self, task: str, arguments: tuple[int, ...]) -> None:
+        """Send a task, unless that has just failed. Never raises for a broker that is away."""
         if time.monotonic() < self._away_until:
             return
         try:
@@ -132,7 +133,7 @@ class _Broker:
             log.warning("broker away, %s waits for the next sweep: %s", task, error)
 
 
-_broker = _Broker()
+_broker = Broker()
 
 
 def _send(task: str, *arguments: int) -> None:

@@ -12,7 +12,7 @@ from themis.api.asking import WAITS
 from themis.api.compat import gym, judge, openenv, openrlhf, roll, slime
 from themis.api.compat.doors import KEYS
 from themis.api.replies import Refused, Reply
-from themis.api.unavailable import ERRORS, unavailable
+from themis.api.unavailable import ERRORS, UNAVAILABLE, unavailable
 from themis.domain.errors import UnreadableTrajectory
 from themis.domain.jsontypes import Json
 
@@ -79,9 +79,13 @@ def _as_openai(_request: HttpRequest, error: Exception | type[Exception]) -> Htt
 
 
 def _sent(reply: Reply) -> HttpResponse:
-    """An answer that is held back is no error of the server: Django need not put it in its log."""
+    """An answer that is held back is no error of the server: Django need not put it in its log.
+
+    That the database is away is there already.
+    """
     response = reply.response()
-    response._has_been_logged = WAITS in response  # type: ignore[attr-defined]
+    is_known = WAITS in response or reply.body.get("code") == UNAVAILABLE
+    response._has_been_logged = is_known  # type: ignore[attr-defined]
     return response
 
 
