@@ -111,8 +111,7 @@ class Stand:
 
 @contextmanager
 def stand(folder: Path, **variables: str) -> Iterator[Stand]:
-    """One that is not served yet, with these variables."""
-    folder.chmod(0o711)
+    """One that is not served yet, with these variables; PostgreSQL's user can reach the folder."""
     postgres, redis = services.postgres_service(folder), services.redis_service(folder)
     with ExitStack() as ends:
         for service in (postgres, redis):
