@@ -181,7 +181,11 @@ class _Soak:
             if asked.done():
                 return
             self._outcome.kills[kind] += 1
-            await asyncio.to_thread(kills[kind])
+            try:
+                await asyncio.to_thread(kills[kind])
+            except AssertionError as error:
+                self._outcome.wrong.append(f"{kind}: {error}")
+                return
 
     async def _followed(self) -> None:
         """Until the streams have told all there is."""
