@@ -6,7 +6,7 @@ export PORT
 BIN := .venv/bin
 
 .PHONY: help setup run stack test test-setup vllm frameworks check fuzz bench bench-list demo requirements \
-  clean red-team
+  clean red-team soak
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ bench: vllm ## measure speed and memory, as ratios side by side
 	@if [ -d ../shared/data/webvoyager ]; then echo "== stored_bytes"; \
 	  $(BIN)/python benchmarks/stored_bytes.py ../shared/data/webvoyager ../shared/data/lincforge_mobile; \
 	  else echo "stored_bytes: needs recordings: python benchmarks/stored_bytes.py FOLDER..."; fi
+
+soak: test-setup ## ask for 500 rewards and kill everything, time and again (minutes)
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 red-team: test-setup ## attack critics with adversarial variants of the demo (ARGS="--critic NAME ...")
 	@$(BIN)/python -m benchmarks.red_team $(ARGS)

@@ -73,7 +73,7 @@ def main() -> None:
     """Measure, and print one line each."""
     with tempfile.TemporaryDirectory() as home:
         themis = _installation(Path(home))
-        made = json.loads(_python(themis, PREPARE))
+        made = json.loads(python(themis, PREPARE))
         processes = int(themis.variables.get("THEMIS_WEB", "1"))
         with themis.served() as site, bare(made["answer"], processes) as floor:
             pull = f"{site}/api/v1/rewards/{made['done']}"
@@ -91,7 +91,8 @@ def _installation(home: Path) -> Installation:
     return grown
 
 
-def _python(themis: Installation, program: str) -> str:
+def python(themis: Installation, program: str) -> str:
+    """What a program prints that runs within an installation."""
     settings = {"DJANGO_SETTINGS_MODULE": "themis.settings"}
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -166,19 +167,19 @@ def _wait(site: str, made: dict[str, str], themis: Installation) -> None:
     """Clients that wait for one reward, and what that costs the server."""
     site = f"{site}/api/v1/rewards"
     headers = {"Authorization": f"Bearer {made['key']}"}
-    before = _threads(site)
+    before = threads_of(site)
     with ThreadPoolExecutor(WAITING) as clients:
         waiting = [
             clients.submit(_answered_at, f"{site}/{made['open']}?wait=60", headers)
             for _ in range(WAITING)
         ]
         time.sleep(10)
-        during = _threads(site)
+        during = threads_of(site)
         started = time.monotonic()
         httpx.get(f"{site}/{made['done']}", headers=headers).raise_for_status()
         took = time.monotonic() - started
         settled = time.monotonic()
-        _python(themis, SETTLE.replace("NAME", made["open"]))
+        python(themis, SETTLE.replace("NAME", made["open"]))
         answered = [each.result() - settled for each in waiting]
     print(
         f"{WAITING} waiting clients: {during - before} threads more ({before} to {during}); "
@@ -211,8 +212,8 @@ def _answered_at(address: str, headers: dict[str, str]) -> float:
     return time.monotonic()
 
 
-def _threads(site: str) -> int:
-    """Of the processes that listen at an address, as the kernel counts them."""
+def threads_of(site: str) -> int:
+    """The threads of the processes that listen at an address, as the kernel counts them."""
     port = f":{httpx.URL(site).port:04X}"
     sockets = {
         line.split()[9]

@@ -1,10 +1,10 @@
 """Five hundred rewards asked for while everything is killed, time and again.
 
-Run `python -m benchmarks.soak [--trajectories N] [--seconds S]`. PostgreSQL and Redis are its own, and so is a
-model server of fixed latency, so that runs are in flight. Three jobs with policies of their own ask
-as RL frameworks do, each reward twice over; a stream follows each job, and a webhook tells of what is
-settled. Meanwhile kill -9 goes round: a web process, a worker, Redis, PostgreSQL, the process that
-holds them all, the one that tells webhooks. At the end there has to be one answer for each.
+Run `python -m benchmarks.soak [--trajectories N] [--seconds S]`. PostgreSQL and Redis are its own,
+and so is a model server of fixed latency, so that runs are in flight. Three jobs with policies of
+their own ask as RL frameworks do, each reward twice over; a stream follows each job, and a webhook
+tells of what is settled. Meanwhile kill -9 goes round: a web process, a worker, Redis, PostgreSQL,
+the process that holds them all, the one that tells webhooks. In the end there is one answer each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import os
 import random
 import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import slots
-from scripts.services import free_port
+from scripts.services import data_folder, free_port
 from tests.e2e import once_each
 from tests.e2e.askers import Heard, Pair, Trainer, receiving, sessions
 from tests.e2e.outages import Stand, kills_of, stand
@@ -72,11 +71,11 @@ secret = sealing.seal(signing.new_secret())
 webhooks.add(team=team, settings=hook, sealed_secret=secret, by=None, at=at)
 rows = [
     services.ingest(
-        recording=stories.recording(f"Save note {{number}}"), source="soak", team=team, by=None, at=at
+        recording=recording, source="soak", team=team, by=None, at=at
     )[0].pk
-    for number in range({n})
+    for recording in (stories.recording(f"Save note {{number}}") for number in range({n}))
 ]
-print(json.dumps({{"key": key, "trajectories": rows}}))
+print(json.dumps({{"key": key, "trajectories": " ".join(rows)}}))
 """
 
 
@@ -99,7 +98,6 @@ class Outcome:
 
     wrong: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
-    took: Counter[str] = field(default_factory=Counter)
     heard: Heard = field(default_factory=Heard)
     settled: float = 0.0  # seconds until everything was
     n_rewards: int = 0
@@ -121,9 +119,7 @@ def soak(folder: Path, plan: Plan, seed: int = 1) -> Outcome:
         ) as made,
     ):
         told = made.python(PREPARE.format(jobs=JOBS, port=port, n=plan.n))
-        trajectories = told["trajectories"]
-        assert isinstance(trajectories, list)
-        pairs = list(_pairs([str(each) for each in trajectories]))
+        pairs = list(_pairs(str(told["trajectories"]).split()))
         made.serve()
         return asyncio.run(_Soak(made, plan, str(told["key"]), pairs, seed).run(port))
 
@@ -179,17 +175,17 @@ class _Soak:
         kills = kills_of(self._stand, AWAY)
         round_ = iter(self._plan.kills) if self._plan.is_once else itertools.cycle(self._plan.kills)
         for kind in round_:
-            if kind == "none":
-                return
             with suppress(TimeoutError, asyncio.CancelledError):
                 pause = self._plan.every * self._dice.uniform(0.7, 1.3)
                 await asyncio.wait_for(asyncio.shield(asked), pause)
             if asked.done():
                 return
             self._outcome.kills[kind] += 1
-            began = time.monotonic()
-            await asyncio.to_thread(kills[kind])
-            self._outcome.took[kind] = max(self._outcome.took[kind], time.monotonic() - began)
+            try:
+                await asyncio.to_thread(kills[kind])
+            except AssertionError as error:
+                self._outcome.wrong.append(f"{kind}: {error}")
+                return
 
     async def _followed(self) -> None:
         """Until the streams have told all there is."""
@@ -226,15 +222,14 @@ def main() -> int:
     parser.add_argument("--kills", default="web,worker,redis,postgres,server,sender")
     parser.add_argument("--log", help="where what the server complained of is kept")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="themis-soak-") as folder:
-        os.environ["THEMIS_HOME"] = folder
-        plan = Plan(options.trajectories, options.kills.split(","), options.seconds)
+    plan = Plan(options.trajectories, options.kills.split(","), options.seconds)
+    with data_folder(keep=False) as folder:
+        os.environ["THEMIS_HOME"] = str(folder)
         try:
-            outcome = soak(Path(folder), plan, options.seed)
+            outcome = soak(folder, plan, options.seed)
         finally:
             if options.log:
-                shutil.copyfile(Path(folder) / "log", options.log)
-    print(dict(outcome.took))
+                shutil.copyfile(folder / "log", options.log)
     killed = ", ".join(f"{kind} {times}" for kind, times in outcome.kills.items())
     came = ", ".join(f"{what} {times}" for what, times in outcome.heard.tries.most_common())
     print(

@@ -12,7 +12,7 @@ from themis.domain.errors import Misconfigured
 
 # Of connections, a process: kept ready, at most, and seconds that one is waited for. A server that
 # is away is looked for ever more seldom; after `reconnect_timeout` seconds that begins anew.
-POOL = {"min_size": 1, "max_size": 32, "timeout": 10, "reconnect_timeout": 5}
+POOL = {"min_size": 1, "max_size": 32, "timeout": 20, "reconnect_timeout": 5}
 
 
 def text(name: str, default: str = "") -> str:

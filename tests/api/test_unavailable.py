@@ -72,7 +72,7 @@ async def test_what_is_in_front_of_django_says_so_too() -> None:
     async def looks(*_arguments: object) -> None:
         gone()
 
-    await Unavailable(looks)({"type": "http"}, None, keep)  # type: ignore[arg-type,typeddict-item]
+    await Unavailable(looks)({"type": "http"}, None, keep)  # type: ignore[arg-type]
     start, body = sent
     assert start["status"] == 503  # type: ignore[typeddict-item]
     assert (b"retry-after", b"2") in start["headers"]  # type: ignore[typeddict-item]
@@ -89,4 +89,4 @@ async def test_an_answer_that_has_begun_is_cut_off() -> None:
         gone()
 
     with pytest.raises(OperationalError):
-        await Unavailable(begins)({"type": "http"}, None, keep)  # type: ignore[arg-type,typeddict-item]
+        await Unavailable(begins)({"type": "http"}, None, keep)  # type: ignore[arg-type]

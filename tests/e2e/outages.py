@@ -19,7 +19,8 @@ from scripts.services import Service
 from tests.e2e.shell import ROOT, Installation
 from themis.domain.jsontypes import Json
 
-PATIENCE = 90.0  # seconds a server may take to answer
+PATIENCE = 180.0  # seconds a server may take to start
+ANSWERS = 30.0  # seconds it may take to answer, with hundreds before the door
 WEB, WORKER, SENDER = b"spawn_main", b"critic", b"sending@"  # in command lines
 
 
@@ -66,7 +67,7 @@ class Stand:
 
     def _is_up(self) -> bool:
         try:
-            with urlopen(f"{self.address}/healthz", timeout=2) as answer:  # noqa: S310  our own
+            with urlopen(f"{self.address}/healthz", timeout=ANSWERS) as answer:  # noqa: S310  our own
                 return bool(answer.status == 200)
         except OSError:  # URLError among them
             return False
@@ -111,8 +112,7 @@ class Stand:
 
 @contextmanager
 def stand(folder: Path, **variables: str) -> Iterator[Stand]:
-    """One that is not served yet, with these variables."""
-    folder.chmod(0o711)
+    """One that is not served yet, with these variables; PostgreSQL's user can reach the folder."""
     postgres, redis = services.postgres_service(folder), services.redis_service(folder)
     with ExitStack() as ends:
         for service in (postgres, redis):

@@ -58,14 +58,16 @@ async def _send_all(
     loop = asyncio.get_running_loop()
     said_at = loop.time()
     while not gone.done():
-        rows = await desk.read_if_there(partial(ledger.events, job.pk, after, PORTION), [])
+        nothing: list[tuple[int, str, str]] = []
+        read = partial(ledger.events, job.pk, after, PORTION)
+        rows = await desk.read_if_there(read, nothing)
         if rows:
             await _write(send, "".join(_event(*row) for row in rows))
             after, said_at = rows[-1][0], loop.time()
             continue
         if loop.time() - said_at >= ALIVE:
-            seen = await desk.read_if_there(partial(ledger.job_of, key, job.name), job)
-            if seen is None:
+            seen: Job | None = job
+            if await desk.read_if_there(partial(ledger.job_of, key, job.name), seen) is None:
                 break  # the key was revoked, or the job deleted
             await _write(send, ": here\n\n")
             said_at = loop.time()

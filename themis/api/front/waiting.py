@@ -82,7 +82,8 @@ async def _settled(hold: Hold, until: float, body: _Body) -> bool:
     gone = asyncio.create_task(body.gone())
     try:
         while not gone.done():
-            over = await desk.read_if_there(partial(request_queries.over, hold.requests), set())
+            none: set[str] = set()
+            over = await desk.read_if_there(partial(request_queries.over, hold.requests), none)
             if len(over) == len(set(hold.requests)):
                 return True
             left = until - loop.time()
