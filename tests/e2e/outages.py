@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -34,8 +34,7 @@ class Stand:
     database: str
     port: int
     log: Path
-    server: int = 0  # the process that `serve` runs in
-    sessions: tuple[int, ...] = ()  # of every server there was
+    servers: list[subprocess.Popen[bytes]] = field(default_factory=list)  # `serve`, the newest last
 
     @property
     def address(self) -> str:
@@ -49,7 +48,7 @@ class Stand:
             while not self._is_up():
                 if time.monotonic() > until:
                     raise AssertionError(f"the server does not answer; see {self.log}")
-                if not self.server or not _is_alive(self.server):
+                if not self._is_alive():
                     self._start(log.fileno())
                 time.sleep(0.1)
 
@@ -62,8 +61,10 @@ class Stand:
             stderr=log,
             start_new_session=True,
         )
-        self.server = process.pid
-        self.sessions = (*self.sessions, process.pid)
+        self.servers.append(process)
+
+    def _is_alive(self) -> bool:
+        return bool(self.servers) and self.servers[-1].poll() is None
 
     def _is_up(self) -> bool:
         try:
@@ -74,14 +75,13 @@ class Stand:
 
     def kill_one(self, kind: bytes) -> None:
         """kill -9 of one process of that kind, if one lives."""
-        for pid in _of_sessions({self.server}, kind)[:1]:
+        for pid in _of_sessions({self.servers[-1].pid}, kind)[:1]:
             os.kill(pid, signal.SIGKILL)
 
     def kill_server(self) -> None:
         """kill -9 of the process that holds the others; a new one is started."""
-        if _is_alive(self.server):
-            os.kill(self.server, signal.SIGKILL)
-            os.waitpid(self.server, 0)
+        self.servers[-1].kill()
+        self.servers[-1].wait()
         self.serve()
 
     def cut(self, service: Service, seconds: float) -> None:
@@ -105,9 +105,11 @@ class Stand:
 
     def end(self) -> None:
         """Nothing of it is left behind, whatever lost its parent."""
-        for pid in _of_sessions(set(self.sessions), b""):
+        for pid in _of_sessions({each.pid for each in self.servers}, b""):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for each in self.servers:
+            each.wait()
 
 
 @contextmanager
@@ -145,12 +147,6 @@ def kills_of(made: Stand, away: float) -> dict[str, Callable[[], None]]:
         "server": made.kill_server,
         "sender": lambda: made.kill_one(SENDER),
     }
-
-
-def _is_alive(pid: int) -> bool:
-    with suppress(ChildProcessError):
-        return os.waitpid(pid, os.WNOHANG) == (0, 0)
-    return False
 
 
 def _of_sessions(sessions: set[int], kind: bytes) -> list[int]:
