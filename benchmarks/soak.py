@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import os
 import random
 import shutil
@@ -81,14 +80,14 @@ print(json.dumps({{"key": key, "trajectories": " ".join(rows)}}))
 
 @dataclass
 class Plan:
-    """What is asked for, and what is killed in turn; once round where `is_once`."""
+    """What is asked for, and what is killed in turn, how often."""
 
     n: int
     kills: Sequence[str]
     bound: float  # seconds until everything has to be settled
     every: float = EVERY
     latency: float = LATENCY
-    is_once: bool = False
+    rounds: int = 3  # of kills; then it is left alone
     is_posted: bool = True
 
 
@@ -173,8 +172,7 @@ class _Soak:
     async def _kill(self, asked: asyncio.Future[list[None]]) -> None:
         """One after the other, until all is settled."""
         kills = kills_of(self._stand, AWAY)
-        round_ = iter(self._plan.kills) if self._plan.is_once else itertools.cycle(self._plan.kills)
-        for kind in round_:
+        for kind in [*self._plan.kills] * self._plan.rounds:
             with suppress(TimeoutError, asyncio.CancelledError):
                 pause = self._plan.every * self._dice.uniform(0.7, 1.3)
                 await asyncio.wait_for(asyncio.shield(asked), pause)
@@ -218,11 +216,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--trajectories", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=600, help="until all has to be settled")
+    parser.add_argument("--rounds", type=int, default=3, help="of kills; then it is left alone")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", default="web,worker,redis,postgres,server,sender")
     parser.add_argument("--log", help="where what the server complained of is kept")
     options = parser.parse_args()
-    plan = Plan(options.trajectories, options.kills.split(","), options.seconds)
+    plan = Plan(
+        n=options.trajectories,
+        kills=options.kills.split(","),
+        bound=options.seconds,
+        rounds=options.rounds,
+    )
     with data_folder(keep=False) as folder:
         os.environ["THEMIS_HOME"] = str(folder)
         try:

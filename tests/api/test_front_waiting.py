@@ -195,3 +195,46 @@ async def test_a_layer_that_is_away_is_asked_once_a_tick(monkeypatch: pytest.Mon
     for _ in range(3):
         await watcher.changed(["rw_a"], 30)
     assert loop.time() - began >= 3 * 0.02
+
+
+async def test_a_few_requests_at_a_time_are_put_to_django(view: View) -> None:
+    gate, inside, most = asyncio.Event(), 0, 0
+
+    async def slow(scope: HTTPScope, receive: Callable, send: Callable) -> None:  # type: ignore[type-arg]
+        nonlocal inside, most
+        await receive()
+        inside += 1
+        most = max(most, inside)
+        await gate.wait()
+        inside -= 1
+        view.settled.add("rw_a")
+        await view(scope, again, send)
+
+    async def again() -> ASGIReceiveEvent:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    front = waiting.Waiting(slow)  # type: ignore[arg-type]
+    clients = [Client(view) for _ in range(3 * waiting.AT_ONCE)]
+    for client in clients:
+        client._front = front
+    asked = [asyncio.create_task(client.ask()) for client in clients]
+    while inside < waiting.AT_ONCE:  # noqa: ASYNC110  a turn of the loop each
+        await asyncio.sleep(0)
+    gate.set()
+    assert set(await asyncio.gather(*asked)) == {b"settled"}
+    assert most == waiting.AT_ONCE
+
+
+async def test_who_sends_slowly_holds_nobody_up(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "AT_ONCE", 1)
+    view.settled.add("rw_a")
+    slow, quick = Client(view), Client(view)
+    quick._front = slow._front
+    slow.heard.get_nowait()
+    slow.heard.put_nowait({"type": "http.request", "body": b"wh", "more_body": True})
+    asked = asyncio.create_task(slow.ask())
+    assert await quick.ask() == b"settled"
+    slow.heard.put_nowait({"type": "http.request", "body": b"o?", "more_body": False})
+    assert await asked == b"settled"

@@ -15,7 +15,7 @@ def test_kill_9_of_everything_while_rewards_are_in_flight(monkeypatch: pytest.Mo
     if "STACK_DATABASE_URL" not in os.environ:
         pytest.skip("no PostgreSQL and Redis here; `make test` starts them")
     kills = ("worker", "redis", "web", "postgres")
-    plan = Plan(n=30, kills=kills, bound=240, every=1.5, latency=0.5, is_once=True, is_posted=False)
+    plan = Plan(n=30, kills=kills, bound=240, every=1.5, latency=0.5, rounds=1, is_posted=False)
     with data_folder(keep=False) as folder:
         outcome = soak(folder, plan)
     assert outcome.wrong == []

@@ -2,6 +2,9 @@
 
 A view that would say "still running" names the requests it waits for (`asking.hold_back`). Its
 answer is kept here; once they are settled, the same request is put to it again.
+
+Hundreds may come at once, or be settled at once. Each that is put to Django takes a thread and a
+connection: a few have their turn, the others wait here, where they cost neither.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from themis.rewards import request_queries
 MOST = 64 * 2**20  # bytes of a body that is kept to be put again
 IN_MEMORY = 2**18  # bytes of one; the rest of it is on disk
 PIECE = 2**20  # bytes that are read again at a time
+AT_ONCE = 24  # requests before Django, a process: fewer than it may have connections
 LONGEST = 600.0  # seconds, whatever a view says
 _WAITS, _AGAIN = WAITS.lower().encode(), AGAIN.lower().encode()
 
@@ -50,6 +54,7 @@ class Waiting:
 
     def __init__(self, inner: ASGI3Application) -> None:
         self._inner = inner
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
@@ -64,7 +69,7 @@ class Waiting:
         until: float | None = None
         while True:
             answer = _Answer(send, may_hold=until is None or loop.time() < until)
-            await self._inner(asked, body.receive, answer.send)
+            await self._put(asked, body, answer)
             hold = answer.held
             if hold is None:
                 return None
@@ -74,6 +79,35 @@ class Waiting:
             if not await _settled(hold, until, body):
                 return await answer.let_go()
             asked = _again(asked, hold, body)
+
+    async def _put(self, scope: HTTPScope, body: _Body, answer: _Answer) -> None:
+        """Put a request to Django when it is its turn.
+
+        It has it from the end of its body, which may come slowly, to the beginning of its answer,
+        which may be read slowly.
+        """
+        turn = _Turn(self._turns)
+        body.turn, answer.turn = turn, turn
+        try:
+            await self._inner(scope, body.receive, answer.send)
+        finally:
+            turn.end()
+
+
+class _Turn:
+    def __init__(self, turns: asyncio.Semaphore) -> None:
+        self._turns = turns
+        self._is_mine = False
+
+    async def begin(self) -> None:
+        if not self._is_mine:
+            await self._turns.acquire()
+            self._is_mine = True
+
+    def end(self) -> None:
+        if self._is_mine:
+            self._is_mine = False
+            self._turns.release()
 
 
 async def _settled(hold: Hold, until: float, body: _Body) -> bool:
@@ -125,6 +159,7 @@ class _Body:
         self._kept = kept
         self._n_bytes = 0
         self._is_whole = False
+        self.turn: _Turn | None = None  # that of its request
         self._left: int | None = None  # bytes still to be read again; None: read as it comes
 
     @property
@@ -133,14 +168,21 @@ class _Body:
 
     async def receive(self) -> ASGIReceiveEvent:
         if self._left is not None:
-            return self._piece(self._left)
+            piece = self._piece(self._left)
+            await self._began(is_whole=not piece["more_body"])
+            return piece
         event = await self._receive()
         if event["type"] == "http.request":
             self._n_bytes += len(event["body"])
             self._is_whole = not event["more_body"]
             if self._n_bytes <= MOST:
                 self._kept.write(event["body"])
+            await self._began(is_whole=self._is_whole)
         return event
+
+    async def _began(self, *, is_whole: bool) -> None:
+        if is_whole and self.turn is not None:
+            await self.turn.begin()
 
     def _piece(self, left: int) -> HTTPRequestEvent:
         piece = self._kept.read(PIECE)
@@ -173,11 +215,14 @@ class _Answer:
     def __init__(self, send: ASGISendCallable, *, may_hold: bool) -> None:
         self._send = send
         self._may_hold = may_hold
+        self.turn: _Turn | None = None  # that of its request
         self._events: list[ASGISendEvent] = []
         self.held: Hold | None = None
 
     async def send(self, event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
+            if self.turn is not None:
+                self.turn.end()
             hold = _hold(dict(event["headers"]))
             headers = [each for each in event["headers"] if each[0].lower() not in (_WAITS, _AGAIN)]
             event = {**event, "headers": headers}
