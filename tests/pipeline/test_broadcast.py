@@ -1,4 +1,4 @@
-"""What programs are told of runs, verdicts, rulings and rewards, and who is pushed a reward."""
+"""What programs are told of runs, verdicts and rewards, and who is pushed a reward."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from pytest_django.fixtures import Settings
 
 from tests import stories
 from tests.pipeline.hooks import Scripted, announced, hook
-from tests.reviews import rooms, scenes
-from themis.accounts.models import Role, Team
+from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
-from themis.domain.opinion import Opinion, Ruling
 from themis.domain.verdict import Outcome
 from themis.formats.embedded import Close
 from themis.notices.models import Delivery, Event, HookKind
 from themis.pipeline import broadcast, deliveries, flow, streams
 from themis.pipeline.models import Run
-from themis.reviews import deciding, settling
 from themis.rewards.models import Job
 from themis.trajectories import growing
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import Verdict
 
 pytestmark = pytest.mark.django_db
-FAILED = Opinion(ruling=Ruling.FAILED, failing_step=1)
 
 
 def told(event: str = "") -> list[dict[str, Json]]:
@@ -105,45 +101,6 @@ def test_who_is_killed_loses_the_end_and_the_message_or_neither(
         killed()
     assert told() == []
     assert not Run.objects.filter(status="done").exists()
-
-
-def test_an_agreement_is_told_and_amends_a_verdict_it_differs_from(team: Team) -> None:
-    hook(team, "http://b.example/", Event.REVIEWED, Event.AMENDED)
-    ann = rooms.person(team, "ann")
-    queue = rooms.queue(team, 2)
-    for item in queue.items.all():
-        stories.given(item.trajectory, outcome=Outcome.PASSED)
-    rooms.submitted(rooms.taken(queue, ann))
-    (data,) = told()
-    assert (data["ruling"], data["reward"], data["by"]) == ("passed", 1.0, "ann")
-    decision = rooms.submitted(rooms.taken(queue, ann), rooms.FAILED)
-    (amended,) = told(Event.AMENDED)
-    assert (amended["before"], amended["after"], amended["reward"]) == ("passed", "failed", 0.0)
-    deciding.amend(decision=decision, by=ann, opinion=rooms.PASSED, at=stories.NOW)
-    back = told(Event.AMENDED)[1]
-    assert (back["before"], back["after"]) == ("failed", "passed")
-    assert len(told(Event.REVIEWED)) == 3
-
-
-def test_settling_reopening_and_overruling_amend_what_stood(
-    team: Team, trajectory: Trajectory
-) -> None:
-    hook(team, "http://b.example/", Event.REVIEWED, Event.AMENDED)
-    verdict = stories.given(trajectory, outcome=Outcome.PASSED)
-    one, other = scenes.person(team, "ann"), scenes.person(team, "bea")
-    ada = scenes.person(team, "ada", Role.ADJUDICATOR)
-    item = scenes.disputed(scenes.queue(team), trajectory, one, other)
-    for opinion in (FAILED, FAILED):
-        item.refresh_from_db()
-        ruled = {"opinion": opinion, "why": "No.", "seen_version": item.version}
-        settling.settle(item=item, by=ada, at=stories.NOW, **ruled)  # type: ignore[arg-type]
-    item.refresh_from_db()
-    settling.reopen(item=item, by=ada, why="x", seen_version=item.version, at=stories.NOW)
-    first, back = told(Event.AMENDED)
-    assert (first["before"], first["after"], first["verdict"]) == ("passed", "failed", verdict.pk)
-    assert (first["by"], first["trajectory"]) == ("ada", trajectory.pk)
-    assert (back["before"], back["after"]) == ("failed", "passed")
-    assert len(told(Event.REVIEWED)) == 2
 
 
 @dataclass

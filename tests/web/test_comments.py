@@ -13,6 +13,7 @@ from themis.accounts import services as accounts
 from themis.accounts.models import Role, Team, User
 from themis.notices import queries as notices
 from themis.notices.models import Delivery, Kind, Webhook
+from themis.pipeline import telling
 from themis.reviews.models import Comment, QueueItem
 from themis.trajectories.models import Trajectory
 
@@ -182,3 +183,15 @@ def test_a_webhook_is_told_of_comments_and_mentions(
     assert set(told) == {"comment.written", "person.mentioned"}
     assert told["person.mentioned"]["mentions"] == ["mate"]
     assert (told["comment.written"]["by"], told["comment.written"]["step"]) == ("owner", 2)
+
+
+def test_who_is_killed_before_a_comment_is_told_has_not_kept_it(
+    as_owner: Client, team: Team, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(telling, "commented", killed)
+    with pytest.raises(KeyboardInterrupt):
+        as_owner.post(talk, {"text": "look"})
+    assert not Comment.objects.exists()

@@ -1,4 +1,4 @@
-"""What programs are told of runs, verdicts, rulings and rewards, by webhook.
+"""What programs are told of runs, verdicts and rewards, by webhook.
 
 All of it is put down in the transaction of what it tells of: who is killed loses both or neither.
 """
@@ -12,15 +12,13 @@ from typing import Protocol
 from django.conf import settings
 from django.utils import timezone
 
-from themis.accounts.models import Team, User
-from themis.domain import opinion, verdict
+from themis.accounts.models import Team
 from themis.domain.jsontypes import Json
 from themis.notices import announcing
 from themis.notices import services as notices
 from themis.notices.models import Event
 from themis.pipeline import hints, pushing
 from themis.pipeline.models import Run, Status
-from themis.reviews.models import ItemState, Override, QueueItem
 from themis.trajectories.models import Trajectory
 from themis.verdicts.models import CHAIN, Verdict
 from themis.verdicts.models import Status as VerdictStatus
@@ -93,21 +91,6 @@ def became_final(given: Verdict) -> None:
         announce(given.trajectory.team, Event.JUDGED, [_of_run(run, given, "")])
 
 
-def decided(item: QueueItem, before: str, by: User) -> None:
-    """All who were asked about an item agree; `before` is the ruling that stood until now."""
-    _reviewed(item, by)
-    _amended(item, before, item.ruling, by)
-
-
-def overridden(override: Override) -> None:
-    """An adjudicator ruled, ruled otherwise, or took a ruling back."""
-    item = override.item
-    before, after = str(override.before.get("ruling")), str(override.after.get("ruling"))
-    if override.after.get("state") in (ItemState.RESOLVED, ItemState.DECIDED):
-        _reviewed(item, override.by)
-    _amended(item, before, after, override.by)
-
-
 def reward_settled(row: Settled) -> None:
     """A reward is settled, or amended: it is told, and pushed to whom its ids name."""
     at, job = timezone.now(), str(row.body.get("job") or "")
@@ -119,45 +102,6 @@ def reward_settled(row: Settled) -> None:
     ]
     if announcing.put(pushes):
         hints.queue_messages()
-
-
-def _reviewed(item: QueueItem, by: User | None) -> None:
-    outcome = opinion.Ruling(item.ruling).outcome
-    told: dict[str, Json] = {
-        "ruling": item.ruling,
-        "outcome": outcome.value,
-        "reward": outcome.reward,
-        "state": item.state,
-        "by": _name(by),
-    }
-    announce(item.queue.team, Event.REVIEWED, [_of_item(item) | told])
-
-
-def _amended(item: QueueItem, before: str, after: str, by: User | None) -> None:
-    """Told where the outcome that stands is another one: a ruling's, or else the verdict's."""
-    if not announcing.wanting(item.queue.team, Event.AMENDED):
-        return
-    whole = Verdict.objects.filter(
-        trajectory=item.trajectory_id, status=VerdictStatus.GIVEN, provisional=False
-    )
-    given = whole.defer(*CHAIN).order_by("-closed_at", "-pk").first()
-    stood, stands = _outcome(before, given), _outcome(after, given)
-    if stood is None or stands is None or stood == stands:
-        return
-    told: dict[str, Json] = {
-        "verdict": given.pk if given else None,
-        "before": stood.value,
-        "after": stands.value,
-        "reward": stands.reward,
-        "by": _name(by),
-    }
-    announce(item.queue.team, Event.AMENDED, [_of_item(item) | told])
-
-
-def _outcome(ruling: str, given: Verdict | None) -> verdict.Outcome | None:
-    if ruling:
-        return opinion.Ruling(ruling).outcome
-    return verdict.Outcome(given.outcome) if given and given.outcome else None
 
 
 def _of_trajectory(row: Trajectory) -> dict[str, Json]:
@@ -210,21 +154,3 @@ def _of_verdict(given: Verdict) -> dict[str, Json]:
         },
         "seconds": round(given.seconds, 3),
     }
-
-
-def _of_item(item: QueueItem) -> dict[str, Json]:
-    instruction = Trajectory.objects.values_list("instruction", flat=True).get(
-        pk=item.trajectory_id
-    )
-    return {
-        "trajectory": item.trajectory_id,
-        "instruction": notices.bounded(instruction, NAME),
-        "queue": item.queue_id,
-        "queue_name": item.queue.name,
-        "item": item.pk,
-        **links(f"/review/items/{item.pk}/settling/"),
-    }
-
-
-def _name(user: User | None) -> str:
-    return user.get_username() if user else "somebody"

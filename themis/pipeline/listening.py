@@ -1,6 +1,7 @@
 """What earlier stages write changes where trajectories stand, in the same transaction.
 
-What happens in queues is told to people once it is committed; that telling fails changes nothing.
+What happens in queues is put down for webhooks in it, too, and told to people once it is committed;
+that this telling fails changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from themis.accounts.models import User
-from themis.pipeline import broadcast, hints, progress, queues, standings, telling
+from themis.pipeline import broadcast, hints, progress, queues, review_events, standings, telling
 from themis.pipeline.models import RulingToPay
 from themis.reviews import signals
 from themis.reviews.models import Decision, Override, Queue, QueueItem
@@ -45,14 +46,14 @@ def on_changed(queue_id: int, **_: object) -> None:
 @receiver(signals.decided, dispatch_uid="who is told of a decision")
 def on_decided(decision: Decision, **_: object) -> None:
     """Somebody submitted, or put another decision in the place of their own."""
-    transaction.on_commit(lambda: telling.decided(decision), robust=True)
+    review_events.submitted(decision)
     _ruled(decision.item)
 
 
 @receiver(signals.ruled, dispatch_uid="who is told of an agreement")
 def on_ruled(item: QueueItem, before: str, by: User, **_: object) -> None:
     """All who were asked agree."""
-    broadcast.decided(item, before, by)
+    review_events.decided(item, before, by)
 
 
 @receiver(signals.flagged, dispatch_uid="who is told of a second opinion asked for")
@@ -64,6 +65,7 @@ def on_flagged(item: QueueItem, by: User, **_: object) -> None:
 @receiver(signals.disputed, dispatch_uid="who is told of a disagreement")
 def on_disputed(item: QueueItem, **_: object) -> None:
     """All who were asked have decided, and do not agree."""
+    review_events.disputed(item)
     transaction.on_commit(lambda: telling.disputed(item), robust=True)
     _look_again(item)
 
@@ -71,7 +73,7 @@ def on_disputed(item: QueueItem, **_: object) -> None:
 @receiver(signals.settled, dispatch_uid="who is told of a final ruling")
 def on_settled(override: Override, **_: object) -> None:
     """An adjudicator ruled, ruled otherwise, or took a ruling back."""
-    broadcast.overridden(override)
+    review_events.overridden(override)
     transaction.on_commit(lambda: telling.settled(override), robust=True)
     _ruled(override.item)
     _look_again(override.item)
@@ -80,6 +82,7 @@ def on_settled(override: Override, **_: object) -> None:
 @receiver(signals.finished, dispatch_uid="who is told of a finished queue")
 def on_finished(queue_id: int, **_: object) -> None:
     """The last item was decided."""
+    review_events.finished(_queue(queue_id))
     transaction.on_commit(lambda: telling.queue_done(_queue(queue_id)), robust=True)
 
 

@@ -1,8 +1,8 @@
-"""Who is told of what happens in the review room: people by notices, programs by webhooks.
+"""Which people are told of what happens in the review room, by notices.
 
-`commented` and `edited` are called once the deed is done; the others follow from what the stage of
-reviews signals (`listening`). Nothing here tells somebody who is blind to a run what others say of
-it.
+`commented` and `edited` are called in the transaction of the deed, and webhooks hear of words by
+them; the others follow, after the commit, from what the stage of reviews signals (`listening`).
+Nothing here tells somebody who is blind to a run what others say of it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from django.utils import timezone
 from yarl import URL
 
 from themis.accounts.models import Membership, Right, Role, Team, User
-from themis.domain import opinion
 from themis.domain.jsontypes import Json
 from themis.notices import services as notices
 from themis.notices.models import Event, Kind, Webhook
 from themis.notices.services import News
-from themis.pipeline import broadcast, progress
+from themis.pipeline import broadcast, progress, review_events
 from themis.reviews import blindness, earshot
 from themis.reviews.models import (
     Comment,
@@ -39,20 +38,6 @@ UNSEEN = "Somebody mentioned you on an item that you have yet to decide."
 ELSEWHERE = "Somebody mentioned you on a run that is not before you."
 
 
-def decided(decision: Decision) -> None:
-    """A decision was submitted."""
-    item = _item(decision.item_id)
-    data = _of_item(item) | {
-        "by": _name(decision.user),
-        "ruling": decision.ruling,
-        "outcome": opinion.Ruling(decision.ruling).outcome.value,
-        "confidence": decision.confidence,
-        "error_class": decision.error_class or decision.own_class,
-        "failing_step": None if decision.failing_step is None else decision.failing_step + 1,
-    }
-    broadcast.announce(item.queue.team, Event.DECISION, [data])
-
-
 def disputed(item: QueueItem) -> None:
     """Those who were asked about an item do not agree: adjudicators are told."""
     item = _item(item.pk)
@@ -61,7 +46,6 @@ def disputed(item: QueueItem) -> None:
     news = News(kind=Kind.DISPUTE, text=text, href=href)
     who = _seeing(_with_right(item.queue.team, Right.ADJUDICATE), item.trajectory)
     _tell(item.queue.team, who, news, by=None)
-    broadcast.announce(item.queue.team, Event.DISPUTE, [_of_item(item)])
 
 
 def flagged(item: QueueItem, by: User) -> None:
@@ -76,16 +60,9 @@ def flagged(item: QueueItem, by: User) -> None:
 
 
 def settled(override: Override) -> None:
-    """An adjudicator ruled: who had decided otherwise is told, and what stood before."""
+    """An adjudicator ruled: who had decided otherwise is told."""
     item = _item(override.item_id)
-    before, after = override.before.get("ruling") or "", override.after.get("ruling") or ""
-    data = _of_item(item) | {
-        "by": _name(override.by),
-        "why": override.why,
-        "before": before,
-        "after": after,
-    }
-    broadcast.announce(item.queue.team, Event.SETTLED, [data])
+    after = override.after.get("ruling") or ""
     others = Decision.objects.filter(item=item, is_current=True, is_final=False)
     for decision in others.exclude(ruling=after).select_related("user"):
         if decision.user is not None and after:
@@ -109,14 +86,6 @@ def queue_done(queue: Queue) -> None:
     text = f"{queue.name} is finished: {runs}, {decisions}."
     news = News(kind=Kind.QUEUE_DONE, text=text, href=f"/review/queues/{queue.pk}/")
     _tell(queue.team, _with_right(queue.team, Right.MANAGE), news, by=None)
-    data: dict[str, Json] = {
-        "queue": queue.pk,
-        "name": queue.name,
-        "items": queue.n_items,
-        "decisions": queue.n_decisions,
-        **broadcast.links(f"/review/queues/{queue.pk}/"),
-    }
-    broadcast.announce(queue.team, Event.QUEUE_DONE, [data])
 
 
 def endpoint_disabled(webhook: Webhook) -> None:
@@ -143,7 +112,7 @@ def commented(comment: Comment) -> None:
     for user in earshot.involved(comment.trajectory):
         if user.pk not in called and earshot.hears_others(user, comment.trajectory):
             _tell(comment.team, [user], _news(comment, user, Kind.COMMENT), by=comment.author)
-    broadcast.announce(comment.team, Event.COMMENT, [_of_comment(comment)])
+    review_events.commented(comment)
     refreshed(comment)
 
 
@@ -169,8 +138,7 @@ def _tell_named(comment: Comment, named: list[User]) -> None:
     for user in named:
         _tell(comment.team, [user], _mention(comment, user), by=comment.author)
     if named:
-        who: list[Json] = [user.username for user in named]
-        broadcast.announce(comment.team, Event.MENTION, [_of_comment(comment) | {"mentions": who}])
+        review_events.mentioned(comment, named)
 
 
 def _mention(comment: Comment, user: User) -> News:
@@ -242,33 +210,6 @@ def _rights(user: User, team: Team) -> frozenset[Right]:
 def _item(pk: int) -> QueueItem:
     rows = QueueItem.objects.select_related("queue__team", "trajectory__team")
     return rows.defer("trajectory__payload").get(pk=pk)
-
-
-def _of_item(item: QueueItem) -> dict[str, Json]:
-    return {
-        "queue": item.queue_id,
-        "queue_name": item.queue.name,
-        "item": item.pk,
-        "trajectory": item.trajectory_id,
-        "instruction": _title(item.trajectory),
-        "state": item.state,
-        "final_ruling": item.ruling,
-        **broadcast.links(f"/review/items/{item.pk}/settling/"),
-    }
-
-
-def _of_comment(comment: Comment) -> dict[str, Json]:
-    return {
-        "comment": comment.pk,
-        "trajectory": comment.trajectory_id,
-        "instruction": _title(comment.trajectory),
-        "by": _name(comment.author),
-        "text": comment.text,
-        "step": None if comment.step is None else comment.step + 1,
-        **broadcast.links(
-            f"/trajectories/{comment.trajectory_id}/?tab=comments#comment-{comment.pk}"
-        ),
-    }
 
 
 def _name(user: User | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -43,6 +44,7 @@ def index(request: MemberRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @for_members
+@transaction.atomic
 def edit(request: MemberRequest, pk: str, comment_id: int) -> HttpResponse:
     """Other words in the place of one's own."""
     comment = _mine(request, pk, comment_id)
@@ -86,6 +88,7 @@ def find(request: MemberRequest, pk: str) -> Trajectory:
     return trajectory
 
 
+@transaction.atomic  # with what webhooks are told of it
 def _add(request: MemberRequest, trajectory: Trajectory) -> HttpResponse:
     try:
         said = Said(
