@@ -28,7 +28,10 @@ def is_known(scope: HTTPScope) -> bool:
 
 def header(scope: HTTPScope, name: bytes) -> bytes:
     """A header's value, the first where there are several; empty if there is none."""
-    return next((value for each, value in scope["headers"] if each.lower() == name), b"")
+    for each, value in scope["headers"]:
+        if each.lower() == name:
+            return value
+    return b""
 
 
 def key_of(scope: HTTPScope) -> str:

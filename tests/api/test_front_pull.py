@@ -18,6 +18,7 @@ from tests.paying import asked, job_of, judged
 from themis.accounts import services as accounts
 from themis.accounts.models import ApiKey, KeyScope, Team, User
 from themis.accounts.services import KeyTerms
+from themis.api.front import ledger
 from themis.api.front.app import Front
 from themis.api.front.till import till
 from themis.domain.jsontypes import Json
@@ -129,6 +130,39 @@ async def test_a_key_that_ended_pulls_nothing_any_more(
     assert await caller.get(address(settled)) == VIEW
     await keys.aupdate(expires_at=None, revoked_at=timezone.now())
     assert await caller.get(address(settled)) == VIEW
+
+
+async def test_what_was_amended_is_pulled_as_it_is_now(
+    caller: Caller, settled: RewardRequest
+) -> None:
+    before = await caller.get(address(settled))
+    assert await caller.get(address(settled)) == before
+    rows = RewardRequest.objects.filter(pk=settled.pk)
+    await rows.aupdate(answer='{"reward": 0.5}', version=2)
+    assert await caller.get(address(settled)) == b'{"reward": 0.5}'
+    assert caller.headers[b"etag"] == b'"2"'
+
+
+async def test_a_key_ends_in_its_time_though_nobody_writes(
+    caller: Caller, settled: RewardRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = timezone.now() + timedelta(hours=1)
+    await ApiKey.objects.all().aupdate(expires_at=end)
+    await caller.get(address(settled))  # its use is noted, which is a write
+    assert await caller.get(address(settled)) == settled.answer.encode()
+    assert await caller.get(address(settled)) == settled.answer.encode()
+    monkeypatch.setattr(ledger.timezone, "now", lambda: end)
+    assert await caller.get(address(settled)) == VIEW
+
+
+@pytest.mark.once
+async def test_what_nobody_wrote_over_is_not_read_again(
+    caller: Caller, settled: RewardRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):  # after the first the key's use is noted
+        await caller.get(address(settled))
+    monkeypatch.setattr(ledger, "_statement", lambda *_: "no statement")
+    assert await caller.get(address(settled)) == settled.answer.encode()
 
 
 async def test_another_teams_key_and_another_jobs_pull_nothing(

@@ -107,6 +107,19 @@ def test_processes_share_the_bucket_in_redis(address: str, rate: int) -> None:
 
 
 @pytest.mark.redis
+def test_a_process_takes_out_ahead_and_no_more_than_there_is(address: str) -> None:
+    one, other = SharedBuckets(address), SharedBuckets(address)
+    key, rate = int.from_bytes(os.urandom(6)), 2_000
+    one.spend_now(key, rate)
+    begun = time.monotonic()
+    # Ten are in the hand of the first, which nobody else gets.
+    let_in = [other.spend_now(key, rate) for _ in range(rate)].count(0.0)
+    filled = (time.monotonic() - begun) * rate / 60
+    assert rate - 11 <= let_in <= rate - 11 + filled + 1
+    assert [one.spend_now(key, rate) for _ in range(10)] == [0.0] * 10
+
+
+@pytest.mark.redis
 async def test_loops_and_threads_share_the_bucket_in_redis(address: str) -> None:
     buckets, key = SharedBuckets(address), int.from_bytes(os.urandom(6))
     assert await buckets.spend(key, 1) == 0

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TypeAlias
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from themis.accounts import services
 from themis.accounts.models import ApiKey
+from themis.api.front.memory import Memory
 from themis.api.front.till import Value, till
 from themis.rewards.models import Job, RewardEvent
 
@@ -37,43 +40,72 @@ class Pulled:
     answer: bytes
     etag: bytes
     caller: Caller
+    until: datetime | None  # the key's end
 
+
+Pair: TypeAlias = "tuple[str, str]"  # a key's hash, and the request that it asks for
 
 PAIRS = """
 WITH wanted (hash, request) AS (VALUES {pairs})
 SELECT wanted.hash, wanted.request, reward.answer, reward.version, found.id, found.team_id,
-    bound.job_id, found.rate
+    bound.job_id, found.rate, found.expires_at
 FROM wanted
 JOIN accounts_apikey AS found ON found.secret_hash = wanted.hash
 JOIN rewards_rewardrequest AS reward
     ON reward.id = wanted.request AND reward.team_id = found.team_id
 LEFT JOIN rewards_jobkey AS bound ON bound.key_id = found.id
 WHERE reward.status IN ('final', 'undecided') AND found.revoked_at IS NULL
-    AND (found.expires_at IS NULL OR found.expires_at > {mark})
     AND (bound.job_id IS NULL OR bound.job_id = reward.job_id)
 """
+_memory: Memory[Pair, Pulled] = Memory()
 
 
-async def pulled(wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
-    """The settled answers among what is wanted, each a key's hash and a request its key may see."""
+async def pulled(pair: Pair) -> Pulled | None:
+    """The settled answer of a request, if its key may see it."""
+    version = till().version()
+    if version is not None and (known := _memory.at(version).get(pair)) is not None:
+        return known if _is_valid(known, timezone.now()) else None
+    return (await all_pulled([pair])).get(pair)
+
+
+async def all_pulled(wanted: Collection[Pair]) -> dict[Pair, Pulled]:
+    """The settled answers among what is wanted, those that their keys may see."""
     asked = till()
-    pair = f"({asked.mark}, {asked.mark})"
-    statement = PAIRS.format(pairs=", ".join([pair] * len(wanted)), mark=asked.mark)
+    version = asked.version()
     values = [part for each in wanted for part in each]
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    rows = await asked.rows(statement, [*values, now])
-    return {(str(row[0]), str(row[1])): _pulled(*row[2:]) for row in rows}
+    rows = await asked.rows(_statement(asked.mark, len(wanted)), values)
+    found = {(str(row[0]), str(row[1])): _pulled(*row[2:]) for row in rows}
+    if version is not None:
+        _memory.at(version).update(found)
+    now = timezone.now()
+    return {pair: each for pair, each in found.items() if _is_valid(each, now)}
+
+
+@lru_cache(maxsize=256)
+def _statement(mark: str, n: int) -> str:
+    return PAIRS.format(pairs=", ".join([f"({mark}, {mark})"] * n))
+
+
+def _is_valid(held: Pulled, now: datetime) -> bool:
+    return held.until is None or held.until > now
 
 
 def _pulled(*columns: Value) -> Pulled:
-    answer, version, key, team, job, rate = columns
+    answer, version, key, team, job, rate, until = columns
     caller = Caller(
         key=int(str(key)),
         team=int(str(team)),
         job=None if job is None else int(str(job)),
         rate=int(str(rate or settings.KEY_RATE)),
     )
-    return Pulled(str(answer).encode(), f'"{version}"'.encode(), caller)
+    return Pulled(str(answer).encode(), f'"{version}"'.encode(), caller, _moment(until))
+
+
+def _moment(value: Value) -> datetime | None:
+    """SQLite keeps moments as text, in UTC."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
 
 
 def live_keys(hashes: Iterable[str]) -> dict[str, Caller]:

@@ -1,6 +1,7 @@
 """Pulls of what is settled: one look in the database for all who ask at the same moment.
 
-Nothing is cached: a key that was revoked opens nothing, an answer that was amended is the new one.
+A key that was revoked opens nothing, an answer that was amended is the new one: what was read is
+told again only where the database says that nobody has written since.
 Whatever is not a settled answer for its owner is left to the view, which says what it is.
 """
 
@@ -46,7 +47,8 @@ class _Desk:
     async def _alone(self, key: str, request: str) -> Pulled | None:
         self._is_looking = True
         try:
-            return (await _looked_up([(key, request)])).get((key, request))
+            found = await ledger.pulled((key, request))
+            return None if found is None or await _is_too_often(found, 1) else found
         finally:
             self._is_looking = bool(self._waiting)
             if self._waiting:
@@ -75,14 +77,17 @@ class _Desk:
 
 async def _looked_up(asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Pulled]:
     """What is there of what is asked; nothing of a key that asks too often, which the view says."""
-    found = await ledger.pulled(set(asked))
-    callers_of = {key: each.caller for (key, _), each in found.items()}
+    found = await ledger.all_pulled(set(asked))
+    one_of = {key: each for (key, _), each in found.items()}
     counts = Counter(key for key, request in asked if (key, request) in found)
     for key, n in counts.items():
-        caller = callers_of[key]
-        if await limits.spend(caller.key, caller.rate, n):
+        if await _is_too_often(one_of[key], n):
             found = {each: held for each, held in found.items() if each[0] != key}
     return found
+
+
+async def _is_too_often(held: Pulled, n: int) -> bool:
+    return await limits.spend(held.caller.key, held.caller.rate, n) > 0
 
 
 _counters: dict[asyncio.AbstractEventLoop, _Desk] = {}

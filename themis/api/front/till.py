@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -17,7 +19,7 @@ import psycopg
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
-Value: TypeAlias = "str | int | None"
+Value: TypeAlias = "str | int | datetime | None"
 Row: TypeAlias = "tuple[Value, ...]"
 SERVER = ("host", "port", "user", "password", "dbname")
 
@@ -30,6 +32,12 @@ class Till(Protocol):
     async def rows(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         """What a statement finds."""
 
+    def version(self) -> Hashable:
+        """What is another one after any write of anybody's; None where that cannot be told.
+
+        What is read after it was asked for is at least as new.
+        """
+
     async def aclose(self) -> None:
         """Let go of the connection; the next look opens another."""
 
@@ -41,11 +49,16 @@ class SqliteTill:
 
     def __init__(self) -> None:
         self._connection: sqlite3.Connection | None = None
+        self._number = 0  # of the connection, among all there ever were
 
     async def rows(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         """As the protocol's."""
         found: list[Row] = self._opened().execute(statement, values).fetchall()
         return found
+
+    def version(self) -> Hashable:
+        """As the protocol's: SQLite counts what others commit, for each connection anew."""
+        return self._opened().execute("PRAGMA data_version").fetchone()[0], self._number
 
     async def aclose(self) -> None:
         """As the protocol's."""
@@ -57,6 +70,7 @@ class SqliteTill:
         if self._connection is None:
             name = Path(str(settings.DATABASES["default"]["NAME"]))
             self._connection = sqlite3.connect(f"{name.absolute().as_uri()}?mode=ro", uri=True)
+            self._number = next(_numbers)
         return self._connection
 
 
@@ -75,6 +89,10 @@ class PostgresTill:
         except psycopg.OperationalError:
             await self.aclose()
             return await self._asked(statement, values)
+
+    def version(self) -> Hashable:
+        """As the protocol's: PostgreSQL would have to be asked, which takes as long as the look."""
+        return None
 
     async def _asked(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         if self._connection is None or self._connection.closed:
@@ -97,13 +115,14 @@ class PostgresTill:
 def till() -> Till:
     """That of the running loop."""
     loop = asyncio.get_running_loop()
+    if (found := _tills.get(loop)) is not None:
+        return found
     for gone in [each for each in _tills if each.is_closed()]:
         del _tills[gone]
-    if loop not in _tills:
-        _tills[loop] = PostgresTill() if settings.DATABASE_URL else SqliteTill()
-    return _tills[loop]
+    return _tills.setdefault(loop, PostgresTill() if settings.DATABASE_URL else SqliteTill())
 
 
+_numbers = itertools.count(1)
 _tills: dict[asyncio.AbstractEventLoop, Till] = {}
 
 
