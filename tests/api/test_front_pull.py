@@ -151,7 +151,7 @@ async def test_a_key_ends_in_its_time_though_nobody_writes(
     await caller.get(address(settled))  # its use is noted, which is a write
     assert await caller.get(address(settled)) == settled.answer.encode()
     assert await caller.get(address(settled)) == settled.answer.encode()
-    monkeypatch.setattr(ledger.timezone, "now", lambda: end)
+    monkeypatch.setattr(timezone, "now", lambda: end)
     assert await caller.get(address(settled)) == VIEW
 
 

@@ -9,8 +9,9 @@ import sys
 from argparse import ArgumentParser
 from typing import IO, cast
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -35,6 +36,13 @@ def table_of(*columns: str) -> Table:
     return table
 
 
+def _find_database() -> None:
+    """Raise OperationalError at once where PostgreSQL is away, for which the pool waits long."""
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors:
+            psycopg.connect(**connection.get_connection_params()).close()
+
+
 class ThemisCommand(BaseCommand):
     """A command that scripts can rely on: exit 0, 1 when some items failed, 2 for usage."""
 
@@ -47,6 +55,7 @@ class ThemisCommand(BaseCommand):
     def handle(self, *_: object, **options: object) -> None:
         """Set up what is missing, then work."""
         try:
+            _find_database()
             team = self._team(options.get("team"))
             status = self.work(team, options)
         except CommandError as error:
