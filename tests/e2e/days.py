@@ -20,10 +20,12 @@ FILL = """
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from tests import stories
+from tests.pipeline import hooks
 from tests.reviews import scenes
 from tests.web import jobs
 from themis.accounts import services as accounts
 from themis.accounts.models import Membership, Role, User
+from themis.notices.models import Attempt, Delivery, Webhook
 from themis.reviews.models import Queue
 from themis.trajectories.models import Trajectory
 team = accounts.found_team(slug="default", name="Default")
@@ -39,6 +41,14 @@ verdicts = {run.pk: stories.given(run) for run in runs}
 job = jobs.made(team)
 for run in runs:
     jobs.paid(jobs.asked_of(job, run, timezone.now()))
+hook = hooks.hook(team, "https://hook.example/")
+(message,) = hooks.announced(team)
+refused = {"status": 410, "trouble": "it answered 410"}
+Delivery.objects.filter(pk=message.pk).update(due_at=None, tries=1, attempts_made=1, **refused)
+Attempt.objects.create(
+    delivery=message, number=1, at=timezone.now(), seconds=0.2, answer="gone", **refused
+)
+Webhook.objects.filter(pk=hook.pk).update(is_on=False, off_cause="It answered 410.")
 if %d:
     queue = scenes.queue(team, name="Morning")
     for run in runs:

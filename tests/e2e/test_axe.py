@@ -22,7 +22,7 @@ PAGES = {
         "/jobs/grpo/",
     ),
     "root": ("/settings/people/", "/settings/webhooks/", "/settings/keys/", "/settings/critics/",
-             "/jobs/new/"),
+             "/settings/webhooks/1/", "/settings/webhooks/messages/1/", "/jobs/new/"),
     "ann": ("/review/", "/settings/keymap/"),
 }  # fmt: skip
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"

@@ -114,17 +114,19 @@ def test_a_test_is_sent_and_its_answer_shown(
         as_engineer.post(page, {"url": there.url})
         told = as_engineer.post(f"{page}example/", headers=HTMX)
         assert (told.status_code, told.headers["HX-Trigger"]) == (204, "changed")
-        assert "waiting" in as_engineer.get(f"{page}messages/").text
+        assert "waiting" in as_engineer.get(f"{page}messages/", headers=HTMX).text
         deliveries.send_waiting()
         row = Delivery.objects.get()
         message = f"/settings/webhooks/messages/{row.pk}/"
-        assert "answered 418: &lt;b&gt;hot" in as_engineer.get(f"{page}messages/").text
+        assert (
+            "answered 418: &lt;b&gt;hot" in as_engineer.get(f"{page}messages/", headers=HTMX).text
+        )
         assert "failing" in as_engineer.get("/settings/webhooks/").text
         assert "&lt;b&gt;hot&lt;/b&gt;" in as_engineer.get(message).text
         there.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
         as_engineer.post(f"{message}again/")
         deliveries.send_waiting()
-        assert "taken, 200" in as_engineer.get(f"{page}messages/").text
+        assert "taken, 200" in as_engineer.get(f"{page}messages/", headers=HTMX).text
         assert as_engineer.get(message, headers=HTMX).text.count('id="try-') == 2
     assert len(there.requests) == 2
 
@@ -153,7 +155,7 @@ def test_messages_are_found_by_event_state_and_id(
     Delivery.objects.filter(pk=second.pk).update(due_at=None)
 
     def found(**asked: str) -> list[int]:
-        shown = as_engineer.get(f"{page}messages/", asked).text
+        shown = as_engineer.get(f"{page}messages/", asked, headers=HTMX).text
         return [int(each) for each in re.findall(r'id="message-(\d+)"', shown)]
 
     assert found() == [third.pk, second.pk, first.pk]
@@ -200,6 +202,15 @@ def test_it_is_turned_off_and_deleted_by_name(as_engineer: Client, page: str) ->
     assert Webhook.objects.exists()
     as_engineer.post(f"{page}removal/", {"url": URL})
     assert not Webhook.objects.exists()
+
+
+def test_what_is_looked_for_has_an_address(
+    as_engineer: Client, webhook: Webhook, page: str
+) -> None:
+    part = as_engineer.get(f"{page}messages/?event=ping&text=&state=waiting", headers=HTMX)
+    assert part["HX-Replace-Url"] == f"{page}?event=ping&state=waiting"
+    plain = as_engineer.get(f"{page}messages/?event=ping")
+    assert (plain.status_code, plain["Location"]) == (302, f"{page}?event=ping")
 
 
 def test_a_webhook_that_was_turned_off_says_why_and_can_be_turned_on(

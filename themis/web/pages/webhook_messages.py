@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import replace_url
 
 from themis.accounts.models import Right
 from themis.notices import announcing, queries
@@ -28,8 +31,14 @@ AN_HOUR = timedelta(hours=1)
 @require_GET
 @for_right(Right.CONFIGURE)
 def index(request: MemberRequest, pk: int) -> HttpResponse:
-    """The messages of a webhook that are looked for, a page of them."""
-    return render(request, "settings/messages.html", page_of(request, find(request, pk)))
+    """The messages of a webhook that are looked for: a part of its page, at its own address."""
+    webhook = find(request, pk)
+    given = urlencode([each for each in request.GET.items() if each[1]])
+    here = reverse("settings:webhook", args=[webhook.pk]) + (f"?{given}" if given else "")
+    if not request.htmx:
+        return redirect(here)
+    part = render(request, "settings/messages.html", page_of(request, webhook))
+    return replace_url(part, here)
 
 
 @require_GET
