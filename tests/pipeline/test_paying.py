@@ -191,6 +191,19 @@ def test_a_deadline_is_answered_as_the_policy_says(
     assert len(kinds(job)) == 1
 
 
+def test_deadlines_are_looked_for_when_the_next_one_comes(
+    trajectory: Trajectory, team: Team
+) -> None:
+    assert paying.keep_deadlines(at=NOW) == paying.LOOK
+    row = asked(trajectory, job_of(team, policy={"deadline": 60}))
+    assert paying.keep_deadlines(at=NOW) == paying.LOOK
+    shortly = NOW + timedelta(seconds=59.7)
+    assert paying.keep_deadlines(at=shortly) == pytest.approx(0.3)
+    assert now(row).status == "running"
+    assert paying.keep_deadlines(at=NOW + timedelta(seconds=60)) == paying.LOOK
+    assert now(row).source == "deadline"
+
+
 def test_an_undecided_run_goes_before_people_first(trajectory: Trajectory, team: Team) -> None:
     row = asked(trajectory, job := job_of(team, policy={"undecided": "review"}))
     judged(trajectory, Outcome.UNDECIDED)

@@ -34,6 +34,8 @@ from themis.verdicts.models import Status as VerdictStatus
 log = logging.getLogger(__name__)
 
 PORTION = 200  # requests a sweep
+LOOK = 1.0  # seconds between looks for deadlines, at most
+HASTE = 0.05  # and at least
 BUDGET_SPENT = "budget_spent"
 
 
@@ -146,6 +148,14 @@ def expire(*, at: datetime) -> int:
             _settle(row, answers.at_deadline(policy=policy), at)
     tell(rows)
     return len(rows)
+
+
+def keep_deadlines(*, at: datetime) -> float:
+    """Answer what has to be answered by now; the seconds after which to look again."""
+    expire(at=at)
+    following = request_queries.next_deadline()
+    left = LOOK if following is None else (following - at).total_seconds()
+    return min(max(left, HASTE), LOOK)
 
 
 def sweep(*, at: datetime) -> None:

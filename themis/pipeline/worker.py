@@ -10,9 +10,10 @@ from celery.worker import WorkController
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
+from django.utils import timezone
 
 from themis.celery import app
-from themis.pipeline import deliveries, hints, tasks
+from themis.pipeline import deliveries, hints, paying, tasks
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,23 @@ def start_sending() -> None:
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
     threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
+
+
+def start_keeping_deadlines() -> None:
+    """Answer at its deadline what RL jobs asked for, until the process ends."""
+    threading.Thread(target=_keep_deadlines_for_ever, name="deadlines", daemon=True).start()
+
+
+def _keep_deadlines_for_ever() -> None:
+    ended = threading.Event()
+    while True:
+        pause = paying.LOOK
+        try:
+            close_old_connections()
+            pause = paying.keep_deadlines(at=timezone.now())
+        except DatabaseError as error:
+            log.warning("deadlines failed, trying again: %s", error)
+        ended.wait(pause)
 
 
 def _sweep_for_ever() -> None:

@@ -34,6 +34,12 @@ def settled_on(trajectory_id: str) -> list[RewardRequest]:
     return list(_whole(rows.exclude(status__in=OPEN)).order_by("pk"))
 
 
+def next_deadline() -> datetime | None:
+    """When the next open request has to be answered; None if no time is set for any."""
+    rows = RewardRequest.objects.filter(status__in=OPEN, deadline_at__isnull=False)
+    return rows.order_by("deadline_at").values_list("deadline_at", flat=True).first()
+
+
 def overdue(at: datetime, limit: int) -> list[RewardRequest]:
     """Those whose deadline has come, the one that is longest over first."""
     rows = RewardRequest.objects.filter(status__in=OPEN, deadline_at__lte=at)

@@ -77,6 +77,7 @@ def start_workers() -> Crew:
     if settings.WORKERS and settings.EMBEDDED:
         raise Misconfigured("THEMIS_WORKERS needs REDIS_URL: workers are told of work through it")
     worker.start_sweeping()
+    worker.start_keeping_deadlines()
     if settings.EMBEDDED:
         worker.start_worker(threads=settings.WORKER_THREADS)
         worker.start_reading()
