@@ -10,10 +10,11 @@ from tests import stories
 from tests.paying import NOW, asked, job_of, now
 from themis.accounts.models import Team
 from themis.pipeline import flow, paying, sharing
-from themis.pipeline.models import Run, Status
+from themis.pipeline.models import Run, Share, Status
 from themis.rewards.jobs import Budget
 from themis.rewards.models import Job
 from themis.trajectories.models import Trajectory
+from themis.verdicts.models import Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,45 @@ def test_a_job_that_was_idle_has_saved_nothing_up(team: Team) -> None:
     for row in runs(team, "idle", 6):
         asked(row, idle)
     assert Counter(taken(6))["idle"] <= 4
+
+
+def ended(job: Job | None, trajectory: Trajectory, tokens: int) -> None:
+    """A run that took so many tokens."""
+    if job is not None:
+        sharing.open_share(job)
+    run = flow.submit(trajectory=trajectory, at=NOW)
+    given = stories.given(trajectory)
+    Verdict.objects.filter(pk=given.pk).update(prompt_tokens=tokens, completion_tokens=0)
+    Run.objects.filter(pk=run.pk).update(job=job, verdict=given, status=Status.DONE)
+    paying.run_ended(run.pk, NOW)
+
+
+def test_jobs_share_tokens_and_not_runs(team: Team) -> None:
+    long, short = job_of(team, "long"), job_of(team, "short")
+    for job, tokens in ((long, 60_000), (short, 20_000)):
+        ended(job, stories.stored(team, instruction=f"Ended of {job.name}"), tokens)
+        for row in runs(team, job.name, 12):
+            asked(row, job)
+    assert Counter(taken(8)) == {"short": 6, "long": 2}
+
+
+def test_a_mean_follows_what_runs_take(team: Team, trajectory: Trajectory) -> None:
+    job = job_of(team)
+    for tokens in (10_000, 20_000, 0):
+        ended(job, trajectory, tokens)
+    assert Share.objects.get(job=job).a_run == pytest.approx(9_600)
+    ended(None, trajectory, 5_000)
+    assert Share.objects.get(job=job).a_run == pytest.approx(9_600)
+
+
+def test_who_asks_no_model_counts_all_the_same(team: Team) -> None:
+    free, other = job_of(team, "free"), job_of(team, "other")
+    Share.objects.filter(job=free).update(a_run=0)
+    Share.objects.filter(job=other).update(a_run=0)
+    for job in (free, other):
+        for row in runs(team, job.name, 6):
+            asked(row, job)
+    assert Counter(taken(6)) == {"free": 3, "other": 3}
 
 
 def test_the_oldest_run_of_a_job_is_first(team: Team) -> None:

@@ -75,13 +75,16 @@ class Run(models.Model):
 class Share(models.Model):
     """How much of the judging a job has had, and people have, so that scarce models are shared.
 
-    `had` is where a job's next run may start: each that starts adds 1 / weight, and whoever may
-    start earliest is next (start-time fair queueing, Goyal, Vin & Cheng 1996).
+    `had` is where a job's next run may start: each that starts adds the tokens that one is likely
+    to take, divided by the job's weight, and whoever may start earliest is next (start-time fair
+    queueing, Goyal, Vin & Cheng 1996).
     """
 
     job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, related_name="share")
     is_of_people = models.BooleanField(default=False)  # of all runs that no job asked for
     had = models.FloatField(default=0)
+    started = models.FloatField(default=0, db_default=0)  # where its newest run did
+    a_run = models.FloatField(null=True)  # tokens that one took lately; null: none has ended yet
 
     class Meta:
         constraints = [

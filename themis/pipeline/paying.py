@@ -97,6 +97,7 @@ def run_ended(run_id: int, at: datetime) -> None:
     """A run ended: its cost is put on the bill, and whoever waited for it goes on."""
     run = Run.objects.select_related("verdict", "job").defer(*_CHAINS).get(pk=run_id)
     bill(run)
+    sharing.weigh(run)
     for row in request_queries.waiting_on(run.trajectory_id):
         advance(row, at)
 
