@@ -26,7 +26,7 @@ test-setup: ## install what the tests need, system programs included
 	@sh scripts/system.sh test
 
 vllm: test-setup ## install a vLLM that needs no accelerator, for tests and benchmarks
-	@$(BIN)/python scripts/vllm.py
+	@$(BIN)/python -m scripts.vllm
 
 frameworks: vllm ## install training frameworks, for tests of the reward protocols
 	@$(BIN)/python -m scripts.frameworks
@@ -87,7 +87,7 @@ requirements: ## resolve pyproject.toml into requirements/ anew
 	@for each in runtime:  dev:--group=dev; do \
 	  $(BIN)/uv pip compile pyproject.toml $${each#*:} --universal --generate-hashes --python-version 3.11 \
 	    --no-header --no-annotate --quiet --upgrade --output-file requirements/$${each%%:*}.txt || exit 1; done
-	@$(BIN)/python scripts/vllm.py --resolve
+	@$(BIN)/python -m scripts.vllm --resolve
 	@$(BIN)/python -m scripts.frameworks --resolve
 
 clean: ## remove .venv, .vllm and caches; var/ (your data) stays

@@ -1,6 +1,6 @@
 """How much of what a critic asks a vLLM server has worked on before: its own prefix cache counted.
 
-Run `python -m benchmarks.prefix_cache [PATH...]`, after `python scripts/vllm.py`. A real vLLM with
+Run `python -m benchmarks.prefix_cache [PATH...]`, after `make vllm`. A real vLLM with
 a random tiny model is started, the recordings below the paths (the demo where none is given) are
 judged one after the other, and the server's metrics are read before and after each. Its cache is
 emptied before each verdict: recordings of one task share screens, and what one verdict reuses of
@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.evidence_only import case_of
-from scripts import vllm
+from scripts.vllm import VLLM
 from tests.vllm_server import VllmServer, vllm_server, write_model
 from themis.critic import loader
 from themis.critic.contract import Case
@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=None, help="recordings to judge, at most")
     parser.add_argument("--block", type=int, default=None, help="tokens the cache keeps as one")
     options = parser.parse_args()
-    reason = vllm.why_not()
+    reason = VLLM.why_not()
     if reason:
         print(f"prefix_cache: {reason}")
         return 0

@@ -14,7 +14,8 @@ from django.db import connection, connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from scripts import frameworks, vllm
+from scripts.frameworks import FRAMEWORKS
+from scripts.vllm import VLLM
 from tests import stories
 from tests.e2e import shell
 from themis.accounts import services as accounts
@@ -153,8 +154,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not os.environ.get("THEMIS_NO_SKIPS"):
         return
     excused = {"data"}
-    excused |= {"vllm"} if vllm.is_impossible() else set()
-    excused |= {"frameworks"} if frameworks.is_impossible() else set()
+    excused |= {"vllm"} if VLLM.is_impossible else set()
+    excused |= {"frameworks"} if FRAMEWORKS.is_impossible else set()
     for report in terminalreporter.stats.get("skipped", []):
         if not excused & set(report.keywords):
             terminalreporter.write_line(f"skipped although it can run here: {report.nodeid}")

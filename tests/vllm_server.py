@@ -82,7 +82,7 @@ class VllmServer:
 
     def _command(self) -> list[str]:
         return [
-            *(str(vllm.FOLDER / "bin" / "vllm"), "serve", str(self.model)),
+            *(str(vllm.VLLM.folder / "bin" / "vllm"), "serve", str(self.model)),
             *("--served-model-name", self.name, "--host", "127.0.0.1", "--port", str(self.port)),
             *("--max-model-len", str(CONTEXT), "--max-num-seqs", "8", "--enforce-eager"),
             *("--limit-mm-per-prompt", json.dumps({"image": PICTURES})),
@@ -176,7 +176,7 @@ def write_model(folder: Path, *options: str) -> None:
     """The random tiny model, the same each time."""
     script = Path(__file__).parent / "e2e" / "tinymodel.py"
     done = subprocess.run(
-        [str(vllm.PYTHON), str(script), str(folder), *options],
+        [str(vllm.VLLM.python), str(script), str(folder), *options],
         env=vllm.environment(),
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import vllm
+from scripts.vllm import VLLM
 from tests.e2e import shell
 from tests.e2e.shell import Installation
 from tests.vllm_server import VllmServer, vllm_server, write_model
@@ -28,7 +28,7 @@ def themis(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
 @pytest.fixture(scope="session")
 def tiny_model() -> Path:
     """A folder with a random vision model of few words."""
-    reason = vllm.why_not()
+    reason = VLLM.why_not()
     if reason:
         pytest.skip(reason)
     return shell.made_once("tiny-model", lambda folder: write_model(folder, "--terse"))

@@ -26,7 +26,7 @@ pytestmark = [
 def found(tiny_model: Path) -> dict[str, Json]:
     """What the probe found out, all of it in one process: loading is slow."""
     done = subprocess.run(
-        [str(vllm.PYTHON), "-m", "tests.e2e.localprobe", str(tiny_model)],
+        [str(vllm.VLLM.python), "-m", "tests.e2e.localprobe", str(tiny_model)],
         cwd=ROOT,
         env=vllm.environment(),
         capture_output=True,

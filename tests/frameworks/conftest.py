@@ -56,7 +56,7 @@ class Served:
         """What a program in the environment of the frameworks tells; fails with its complaints."""
         variables = {"THEMIS_URL": self.url, "THEMIS_KEY": self.key, **variables}
         done = subprocess.run(
-            [str(frameworks.PYTHON), str(PROGRAMS / f"{program}.py"), *arguments],
+            [str(frameworks.FRAMEWORKS.python), str(PROGRAMS / f"{program}.py"), *arguments],
             env=frameworks.environment() | variables | {"PYTHONPATH": f"{self.client}"},
             capture_output=True,
             text=True,
@@ -71,7 +71,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One installation for all: a run that passed, one that failed, and one that is undecided."""
-    if reason := frameworks.why_not():
+    if reason := frameworks.FRAMEWORKS.why_not():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("served")
     themis = Installation.ready(folder / "var")
@@ -111,7 +111,7 @@ def unclear(into: Path) -> Path:
 def installed(url: str, into: Path) -> Path:
     """The client that an installation serves, and beside it the programs' own package."""
     uv = str(ROOT / ".venv" / "bin" / "uv")
-    options = ("--quiet", "--no-deps", "--no-cache", "--python", str(frameworks.PYTHON))
+    options = ("--quiet", "--no-deps", "--no-cache", "--python", str(frameworks.FRAMEWORKS.python))
     command = [uv, "pip", "install", *options, "--target", str(into), f"{url}/client/{wheel.FILE}"]
     subprocess.run(command, check=True, capture_output=True)
     # Of the checkout only the tests: the client comes from the wheel.

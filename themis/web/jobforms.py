@@ -78,7 +78,7 @@ class JobForm(forms.Form):
         max_value=MOST_WEIGHT,
         initial=1,
         label="Share",
-        help_text="Where models are scarce, a job with 2 is judged twice as often as one with 1.",
+        help_text="Where models are scarce, a job with 2 gets twice the tokens of one with 1.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, job: Job | None = None) -> None:
