@@ -21,6 +21,8 @@ from themis.api import limits
 from themis.api.front import desk, ledger
 from themis.api.front.ledger import Pulled
 
+LOOKS = 2  # at a time: while one is waited for, what the other found is told
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -30,35 +32,38 @@ class _Asked:
 
 
 class _Desk:
-    """Gathers what is asked while a look is under way, for the next one."""
+    """Gathers what is asked while LOOKS are under way, for the next one."""
 
     def __init__(self) -> None:
         self._waiting: list[_Asked] = []
-        self._is_looking = False
-        self._at_work: asyncio.Task[None] | None = None
+        self._n_looking = 0
+        self._at_work: set[asyncio.Task[None]] = set()
 
     async def ask(self, key: str, request: str) -> Pulled | None:
-        if not self._is_looking:  # nobody to look together with
+        if self._n_looking < LOOKS:
             return await self._alone(key, request)
         asked = _Asked(key, request, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
         return await asked.told
 
     async def _alone(self, key: str, request: str) -> Pulled | None:
-        self._is_looking = True
+        self._n_looking += 1
         try:
             found = await ledger.pulled((key, request))
             return None if found is None or await _is_too_often(found, 1) else found
         finally:
-            self._is_looking = bool(self._waiting)
-            if self._waiting:
-                self._at_work = asyncio.create_task(self._work())
+            if self._waiting:  # whose turn it is now
+                task = asyncio.create_task(self._work())
+                self._at_work.add(task)
+                task.add_done_callback(self._at_work.discard)
+            else:
+                self._n_looking -= 1
 
     async def _work(self) -> None:
         try:
             await self._look_for_all()
         finally:
-            self._is_looking = False
+            self._n_looking -= 1
 
     async def _look_for_all(self) -> None:
         while self._waiting:

@@ -25,7 +25,7 @@ SERVER = ("host", "port", "user", "password", "dbname")
 
 
 class Till(Protocol):
-    """One statement at a time; `?` stands for each value."""
+    """Asks statements; `mark` stands for each value in them."""
 
     mark: str
 
@@ -80,7 +80,7 @@ class PostgresTill:
     mark = "%s"
 
     def __init__(self) -> None:
-        self._connection: psycopg.AsyncConnection[Row] | None = None
+        self._idle: list[psycopg.AsyncConnection[Row]] = []
 
     async def rows(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
         """As the protocol's."""
@@ -95,21 +95,32 @@ class PostgresTill:
         return None
 
     async def _asked(self, statement: str, values: Sequence[object]) -> Sequence[Row]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                make_conninfo(**_server()), autocommit=True, prepare_threshold=1
-            )
-        async with self._connection.cursor() as cursor:
+        held = self._idle.pop() if self._idle else await self._another()
+        try:
             # Written here, of names and marks alone; what comes from outside stands in `values`.
-            await cursor.execute(statement.encode(), values)
-            return await cursor.fetchall()
+            cursor = await held.execute(statement.encode(), values)
+            found = await cursor.fetchall()
+        except BaseException:
+            await _let_go(held)
+            raise
+        self._idle.append(held)
+        return found
+
+    async def _another(self) -> psycopg.AsyncConnection[Row]:
+        return await psycopg.AsyncConnection.connect(
+            make_conninfo(**_server()), autocommit=True, prepare_threshold=1
+        )
 
     async def aclose(self) -> None:
         """As the protocol's."""
-        held, self._connection = self._connection, None
-        if held is not None:
-            with contextlib.suppress(psycopg.Error, OSError):
-                await held.close()
+        idle, self._idle = self._idle, []
+        for held in idle:
+            await _let_go(held)
+
+
+async def _let_go(held: psycopg.AsyncConnection[Row]) -> None:
+    with contextlib.suppress(psycopg.Error, OSError):
+        await held.close()
 
 
 def till() -> Till:
