@@ -26,6 +26,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SIZE = (1000, 600)
 TREE = 'document "Page" bounds="0,0,1000,600"\nbutton "Save" bid="7" bounds="700,480,200,60"'
 PATIENCE = 60_000  # milliseconds that reading pictures may take on a busy machine
+WITNESS = """new MutationObserver(() => {
+    if (document.querySelector(".mark .runner")) window.hasRun = true;
+}).observe(document, { childList: true, subtree: true });"""
 
 
 def picture(*boxes: tuple[int, int, int, int], text: str = "", shade: int = 255) -> bytes:
@@ -295,15 +298,19 @@ def test_elements_are_reached_by_keyboard(page: Page) -> None:
 def test_actions_play_on_a_key_and_that_is_remembered(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.locator(".mark .way")).to_have_count(1)
+    page.evaluate(WITNESS)
     page.keyboard.press("p")
-    expect(page.locator(".mark .runner")).to_have_count(1)
+    page.wait_for_function("window.hasRun")
+    expect(page).to_have_url(re.compile("step=2"))  # it follows once somebody looks
+    page.add_init_script(WITNESS)  # it may have run before anybody asks
     page.reload()
     expect(page.locator("#play")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".mark .runner")).to_have_count(1)
+    page.wait_for_function("window.hasRun")
     expect(page.locator(".mark .runner")).to_have_count(0)
     page.keyboard.press("p")
+    page.evaluate("window.hasRun = false")
     page.mouse.move(*seen_at(page, 300, 500))
-    expect(page.locator(".mark .runner")).to_have_count(1)  # on hover too
+    page.wait_for_function("window.hasRun")  # on hover too
     page.emulate_media(reduced_motion="reduce")
     page.keyboard.press("p")
     expect(page.get_by_text("Actions stand still")).to_be_visible()

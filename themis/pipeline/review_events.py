@@ -28,12 +28,12 @@ def submitted(decision: Decision) -> None:
         "error_class": decision.error_class or decision.own_class,
         "failing_step": None if decision.failing_step is None else decision.failing_step + 1,
     }
-    _announce_item(decision.item, Event.DECISION, told)
+    _announce_item(decision.item, Event.DECISION, _stands(decision.item) | told)
 
 
 def disputed(item: QueueItem) -> None:
     """Those who were asked about an item do not agree."""
-    _announce_item(item, Event.DISPUTE, {})
+    _announce_item(item, Event.DISPUTE, _stands(item))
 
 
 def decided(item: QueueItem, before: str, by: User) -> None:
@@ -47,7 +47,7 @@ def overridden(override: Override) -> None:
     item = override.item
     before, after = (str(side.get("ruling") or "") for side in (override.before, override.after))
     told: dict[str, Json] = {"why": override.why, "before": before, "after": after}
-    _announce_item(item, Event.SETTLED, {"by": _name(override.by), **told})
+    _announce_item(item, Event.SETTLED, _stands(item) | {"by": _name(override.by), **told})
     if override.after.get("state") in (ItemState.RESOLVED, ItemState.DECIDED):
         _reviewed(item, override.by)
     _amended(item, before, after, override.by)
@@ -85,7 +85,7 @@ def _reviewed(item: QueueItem, by: User | None) -> None:
         "state": item.state,
         "by": _name(by),
     }
-    announce(item.queue.team, Event.REVIEWED, [_of_item(item) | told])
+    _announce_item(item, Event.REVIEWED, told)
 
 
 def _amended(item: QueueItem, before: str, after: str, by: User | None) -> None:
@@ -116,12 +116,12 @@ def _outcome(ruling: str, given: Verdict | None) -> verdict.Outcome | None:
 
 
 def _announce_item(item: QueueItem, event: Event, told: dict[str, Json]) -> None:
-    """An item as it stands now, which a row read earlier may not say."""
-    team = item.queue.team
-    if announcing.wanting(team, event):
-        state, ruling = QueueItem.objects.values_list("state", "ruling").get(pk=item.pk)
-        stands: dict[str, Json] = {"state": state, "final_ruling": ruling}
-        announce(team, event, [_of_item(item) | stands | told])
+    if announcing.wanting(item.queue.team, event):
+        announce(item.queue.team, event, [_of_item(item) | told])
+
+
+def _stands(item: QueueItem) -> dict[str, Json]:
+    return {"state": item.state, "final_ruling": item.ruling}
 
 
 def _of_item(item: QueueItem) -> dict[str, Json]:
