@@ -19,7 +19,9 @@ from tests.model_server import Model, model_server
 from themis.domain.jsontypes import Json
 from themis.formats import native
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+PATIENCE = 90_000  # milliseconds in which four workers may start on a busy machine
 
 
 @pytest.fixture
@@ -40,16 +42,16 @@ def sign_in(page: Page, address: str, person: dict[str, Json]) -> None:
 def bring_in(page: Page, address: str, run: Path) -> None:
     page.goto(f"{address}/trajectories/")
     page.locator("input[type=file]").first.set_input_files(run)
-    page.locator(".upload-result[data-kind=stored] a").click()
+    page.locator(".upload-result[data-kind=stored] a").click(timeout=PATIENCE)
     expect(page).to_have_url(re.compile(r"/trajectories/\w{12}/"))
 
 
 def watch_it_being_judged(page: Page, model: Model) -> None:
     page.evaluate("window.sameDocument = true")
-    expect(page.locator(".stone[data-state=achieved]")).to_have_count(3, timeout=30_000)
+    expect(page.locator(".stone[data-state=achieved]")).to_have_count(3, timeout=PATIENCE)
     expect(page.locator("#court .outcome").first).to_contain_text("Judging")
     model.gate.set()
-    expect(page.locator("#court .outcome").first).to_contain_text("Passed", timeout=30_000)
+    expect(page.locator("#court .outcome").first).to_contain_text("Passed", timeout=PATIENCE)
     assert page.evaluate("window.sameDocument") is True
 
 
