@@ -12,7 +12,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -35,17 +35,24 @@ AHEAD = 200  # a minute's worth by this is taken out of a shared bucket at once
 MOST_AHEAD = 1_000  # requests
 
 # KEYS: when the bucket is full again, in microseconds of Redis' own clock, from a time on that
-# leaves room for fractions. ARGV: requests a minute, requests. Gives microseconds to wait.
+# leaves room for fractions. ARGV: requests a minute, requests, and how many more for later if there
+# is room. Gives microseconds to wait, and how many were taken for later.
 SPEND = """
 local time = redis.call('TIME')
 local now = (time[1] - 1700000000) * 1000000 + time[2]
 local gap = 60000000 / ARGV[1]
 local full = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-local wait = full + math.min(ARGV[1], ARGV[2]) * gap - now - 60000000
-if wait > gap / 10 then return math.ceil(wait) end
-full = full + ARGV[2] * gap
-redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil((full - now) / 1000))
-return 0
+local wait = 0
+for _, ahead in ipairs({tonumber(ARGV[3]), 0}) do
+  local n = ARGV[2] + ahead
+  wait = full + math.min(ARGV[1], n) * gap - now - 60000000
+  if wait <= gap / 10 then
+    full = full + n * gap
+    redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil((full - now) / 1000))
+    return {0, ahead}
+  end
+end
+return {math.ceil(wait), 0}
 """
 
 _log = logging.getLogger(__name__)
@@ -113,11 +120,9 @@ class _Purse:
         with self._in_turn:
             self._held[key_id, rate] = self._held.get((key_id, rate), 0) + n
 
-    def offers(self, rate: int, n: int) -> Iterator[tuple[int, int]]:
-        """What to ask the bucket for, and how much of it is for later; the last is the least."""
-        if ahead := min(rate // AHEAD, MOST_AHEAD):
-            yield n + ahead, ahead
-        yield n, 0
+
+def _ahead(rate: int) -> int:
+    return min(rate // AHEAD, MOST_AHEAD)
 
 
 class SharedBuckets:
@@ -146,33 +151,21 @@ class SharedBuckets:
         """As the module's."""
         if self._purse.pay(key_id, rate, n) or time.monotonic() < self._away_until:
             return 0.0
-        wait = 0.0
-        for wanted, ahead in self._purse.offers(rate, n):
-            try:
-                took = await self._of_loop()(keys=[f"{NAME}{key_id}"], args=[rate, wanted])
-            except (RedisError, OSError, TimeoutError) as error:
-                return self._passed(error)
-            wait = self._seconds(took)
-            if not wait:
-                self._purse.fill(key_id, rate, ahead)
-                break
-        return wait
+        try:
+            took = await self._of_loop()(keys=[f"{NAME}{key_id}"], args=[rate, n, _ahead(rate)])
+        except (RedisError, OSError, TimeoutError) as error:
+            return self._passed(error)
+        return self._came(key_id, rate, took)
 
     def spend_now(self, key_id: int, rate: int, n: int = 1) -> float:
         """As the module's."""
         if self._purse.pay(key_id, rate, n) or time.monotonic() < self._away_until:
             return 0.0
-        wait = 0.0
-        for wanted, ahead in self._purse.offers(rate, n):
-            try:
-                took = self._script(keys=[f"{NAME}{key_id}"], args=[rate, wanted])
-            except (RedisError, OSError, TimeoutError) as error:
-                return self._passed(error)
-            wait = self._seconds(took)
-            if not wait:
-                self._purse.fill(key_id, rate, ahead)
-                break
-        return wait
+        try:
+            took = self._script(keys=[f"{NAME}{key_id}"], args=[rate, n, _ahead(rate)])
+        except (RedisError, OSError, TimeoutError) as error:
+            return self._passed(error)
+        return self._came(key_id, rate, took)
 
     async def aclose(self) -> None:
         """Close the connections of this loop."""
@@ -191,9 +184,11 @@ class SharedBuckets:
             ).register_script(SPEND)
         return self._scripts[loop]
 
-    def _seconds(self, microseconds: object) -> float:
+    def _came(self, key_id: int, rate: int, took: list[int]) -> float:
         self._is_away = False
-        return int(str(microseconds)) / 1e6
+        microseconds, ahead = took
+        self._purse.fill(key_id, rate, ahead)
+        return microseconds / 1e6
 
     def _passed(self, error: Exception) -> float:
         if not self._is_away:  # once, until it answers again
