@@ -71,35 +71,36 @@ def start_sending() -> None:
 
 def start_sweeping() -> None:
     """Look for waiting and abandoned runs now and every few seconds, until the process ends."""
-    threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
+    look = (_sweep, SWEEP, "sweep")
+    threading.Thread(target=_look_for_ever, args=look, name="sweep", daemon=True).start()
 
 
 def start_keeping_deadlines() -> None:
     """Answer at its deadline what RL jobs asked for, until the process ends."""
-    threading.Thread(target=_keep_deadlines_for_ever, name="deadlines", daemon=True).start()
+    look = (_keep_deadlines, paying.LOOK, "deadlines")
+    threading.Thread(target=_look_for_ever, args=look, name="deadlines", daemon=True).start()
 
 
-def _keep_deadlines_for_ever() -> None:
+def _sweep() -> float:
+    tasks.sweep()
+    return SWEEP
+
+
+def _keep_deadlines() -> float:
+    return paying.keep_deadlines(at=timezone.now())
+
+
+def _look_for_ever(work: Callable[[], float], pause: float, name: str) -> None:
+    """Do work that says when to do it again; after `pause` seconds where the database failed."""
     ended = threading.Event()
     while True:
-        pause = paying.LOOK
+        wait = pause
         try:
             close_old_connections()
-            pause = paying.keep_deadlines(at=timezone.now())
+            wait = work()
         except DatabaseError as error:
-            log.warning("deadlines failed, trying again: %s", error)
-        ended.wait(pause)
-
-
-def _sweep_for_ever() -> None:
-    ended = threading.Event()
-    while True:
-        try:
-            close_old_connections()
-            tasks.sweep()
-        except DatabaseError as error:
-            log.warning("sweep failed, trying again: %s", error)
-        ended.wait(SWEEP)
+            log.warning("%s failed, trying again: %s", name, error)
+        ended.wait(wait)
 
 
 def _work_for_ever(hinted: threading.Event, work: Callable[[], None], name: str) -> None:
